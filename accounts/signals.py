@@ -1,0 +1,12 @@
+"""What other apps may want to know of accounts; sent after the change is committed.
+
+Accounts know nothing of the apps built on them, so they can't call them.
+"""
+
+from django.dispatch import Signal
+
+# Someone followed, unfollowed, blocked or unblocked someone: ``one`` and ``other`` (User), who did it first.
+relation_changed = Signal()
+
+# What decides over an account's reach changed (privacy, birth date, activation): ``user`` (User).
+account_changed = Signal()
