@@ -109,6 +109,13 @@ def remove_avatar(user: User) -> None:
 
 
 @transaction.atomic
+def save_account(user: User) -> None:
+    """Write all of ``user``, new or changed, as the desk does."""
+    user.save()
+    _tell_account(user)
+
+
+@transaction.atomic
 def deactivate(user: User) -> None:
     """Close ``user``'s account without deleting it: nobody finds it, and it can't sign in."""
     user.is_active = False

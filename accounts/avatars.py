@@ -47,9 +47,7 @@ def render(source: BinaryIO, byte_count: int) -> Rendition:
     if byte_count > MAX_AVATAR_BYTES:
         raise UnusablePicture(_("Choose a picture of at most 5 MB."))
     picture = _decode(source)
-    return {
-        size: _encode(ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)) for size in AVATAR_SIZES
-    }
+    return {size: _encode(ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)) for size in AVATAR_SIZES}
 
 
 def _decode(source: BinaryIO) -> Image.Image:

@@ -13,6 +13,17 @@ MIN_AGE_TO_MESSAGE = 16  # years
 MIN_AGE_FOR_OPEN_DEFAULTS = 18  # years
 MAX_AGE = 120  # years; anything above is a slip of the finger
 
+# Names that would pass for the site itself, or for one of its pages.
+RESERVED_USERNAMES = frozenset(
+    """
+    about abuse account accounts admin administrator anonymous api billing contact deleted help home
+    inbox info legal login logout mail me media messages metrics moderation moderator moderators new
+    news noreply null official paperplane people postmaster privacy root security settings share
+    signin signup staff static status sticker stickers support system team terms undefined unknown
+    upload user username users video videos webmaster ws www
+    """.split()  # noqa: SIM905
+)
+
 
 @dataclass(frozen=True)
 class Refusal:

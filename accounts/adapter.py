@@ -1,0 +1,28 @@
+"""How allauth makes accounts here."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.forms import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policies import RESERVED_USERNAMES, default_message_privacy
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Usernames are kept in small letters; a new account's privacy follows from its birth date."""
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Return the username as it is kept. Raises ``ValidationError`` where it can't be had."""
+        username = username.lower()
+        if username in RESERVED_USERNAMES:
+            raise ValidationError(_("This username can't be used. Choose another one."), code="reserved")
+        return super().clean_username(username, shallow)
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Write the new account, with its birth date and the privacy that goes with the age."""
+        user.birth_date = form.cleaned_data["birth_date"]
+        user.message_privacy = default_message_privacy(user.birth_date)
+        return super().save_user(request, user, form, commit)

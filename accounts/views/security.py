@@ -1,0 +1,29 @@
+"""What guards the account, each with its state and the page that changes it."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@login_required
+def security(request: HttpRequest) -> HttpResponse:
+    """Show the state of everything sign-in depends on."""
+    authenticators = list(Authenticator.objects.filter(user=request.user))
+    by_type = {kind: [one for one in authenticators if one.type == kind] for kind in Authenticator.Type.values}
+    codes = by_type[Authenticator.Type.RECOVERY_CODES]
+    email = EmailAddress.objects.get_primary(request.user)
+    context = {
+        "heading": _("Security"),
+        "email": email,
+        "has_totp": bool(by_type[Authenticator.Type.TOTP]),
+        "passkey_count": len(by_type[Authenticator.Type.WEBAUTHN]),
+        "codes_left": len(codes[0].wrap().get_unused_codes()) if codes else None,
+        "session_count": len(UserSession.objects.purge_and_list(request.user)),
+    }
+    return render(request, "accounts/settings/security.html", context)
