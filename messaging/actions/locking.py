@@ -1,0 +1,57 @@
+"""Taking the lock of a conversation: every change below one happens under it, in one order."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from accounts.models import User
+from messaging.models import Conversation, Message, Participant
+
+
+@dataclass
+class Locked:
+    """A conversation under its row lock, and both sides of it."""
+
+    conversation: Conversation
+    sides: dict[int, Participant]
+
+    def side_of(self, user: User) -> Participant:
+        """Return ``user``'s side."""
+        return self.sides[user.pk]
+
+    def other_than(self, user: User) -> Participant:
+        """Return the side that isn't ``user``'s (of a direct conversation)."""
+        return next(side for user_id, side in self.sides.items() if user_id != user.pk)
+
+    def next_version(self) -> int:
+        """Take the next version. The caller saves the conversation."""
+        self.conversation.version += 1
+        return self.conversation.version
+
+
+def lock_all(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Locked]:
+    """Lock the conversations ``ids``, lowest first (so that two batches can't wait for each other)."""
+    conversations = list(Conversation.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    locked = {conversation.pk: Locked(conversation, {}) for conversation in conversations}
+    for side in Participant.objects.filter(conversation__in=locked).select_related("user").order_by("pk"):
+        side.conversation = locked[side.conversation_id].conversation
+        locked[side.conversation_id].sides[side.user_id] = side
+    return locked
+
+
+def lock(user: User, conversation_id: uuid.UUID) -> Locked:
+    """Lock one conversation of ``user``. Raises ``Conversation.DoesNotExist`` where it isn't theirs."""
+    if not Participant.objects.filter(conversation=conversation_id, user=user).exists():
+        raise Conversation.DoesNotExist
+    return lock_all([conversation_id])[conversation_id]
+
+
+def lock_message(user: User, message_id: uuid.UUID) -> tuple[Locked, Message]:
+    """Lock the conversation of a message that ``user`` can see, and load it under the lock.
+
+    Raises ``Message.DoesNotExist`` where there is none such.
+    """
+    conversation_id = Message.objects.visible_to(user).values_list("conversation_id", flat=True).get(pk=message_id)
+    locked = lock_all([conversation_id])[conversation_id]
+    # Again under the lock: it may have been deleted between the two reads.
+    return locked, Message.objects.visible_to(user).with_parts().get(pk=message_id)

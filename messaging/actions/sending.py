@@ -1,0 +1,190 @@
+"""The way of one message, for one draft as for many that arrive together."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from messaging import broadcast, limits
+from messaging.actions.locking import Locked, lock_all
+from messaging.models import Conversation, Folder, Message, MessageKind, Participant
+from messaging.policies import Refusal, Refused, rate_limited, write_refusal
+from messaging.standing import Relations
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message somebody wants to send; its shape was checked by ``MessageForm``."""
+
+    sender: User
+    conversation_id: uuid.UUID
+    client_id: uuid.UUID
+    body: str
+    kind: str = MessageKind.TEXT
+    reply_to: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that is committed; ``duplicate`` where an earlier attempt already wrote it."""
+
+    message: Message
+    version: int
+    duplicate: bool = False
+
+
+Outcome = Sent | Refusal | None
+"""What became of a draft: sent, refused, or None where the conversation isn't the sender's."""
+
+
+@dataclass
+class _Batch:
+    """The facts that the drafts of one transaction are decided from, each kind read by one query."""
+
+    locked: dict[uuid.UUID, Locked]
+    relations: Relations
+    earlier: dict[tuple[uuid.UUID, int, uuid.UUID], Message]
+    answerable: dict[uuid.UUID, Message]
+    written: list[Message] = field(default_factory=list)
+
+
+def send_message(draft: Draft) -> Sent:
+    """Send one message and return it, committed.
+
+    Raises ``Refused`` with the reason, or ``Conversation.DoesNotExist`` where it isn't the sender's.
+    """
+    (outcome,) = send_messages([draft])
+    if outcome is None:
+        raise Conversation.DoesNotExist
+    if isinstance(outcome, Refusal):
+        raise Refused(outcome)
+    return outcome
+
+
+def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
+    """Send ``drafts`` in one transaction, in their order, and return what became of each.
+
+    A draft that is refused takes nothing away from its neighbours. The sender must be freshly loaded:
+    suspension and age are decided from it.
+    """
+    with transaction.atomic():
+        batch = _load(drafts)
+        outcomes = [_decide(batch, draft) for draft in drafts]
+        _write(batch)
+        for message in batch.written:
+            broadcast.message_created(message, batch.locked[message.conversation_id].sides)
+    return outcomes
+
+
+def _load(drafts: Sequence[Draft]) -> _Batch:
+    locked = lock_all({draft.conversation_id for draft in drafts})
+    earlier = Message.objects.filter(
+        conversation__in=locked, client_id__in={draft.client_id for draft in drafts}
+    ).select_related("sender")
+    replies = {draft.reply_to for draft in drafts if draft.reply_to}
+    answerable = Message.objects.filter(pk__in=replies, conversation__in=locked).select_related("sender")
+    return _Batch(
+        locked=locked,
+        relations=Relations(user_id for one in locked.values() for user_id in one.sides),
+        earlier={(message.conversation_id, message.sender_id, message.client_id): message for message in earlier},
+        answerable={message.pk: message for message in answerable} if replies else {},
+    )
+
+
+def _decide(batch: _Batch, draft: Draft) -> Outcome:
+    """Refuse ``draft``, recognise it, or make its message (in memory, with its place taken)."""
+    locked = batch.locked.get(draft.conversation_id)
+    if locked is None or draft.sender.pk not in locked.sides:
+        return None
+    earlier = batch.earlier.get((draft.conversation_id, draft.sender.pk, draft.client_id))
+    if earlier is not None:
+        return _repeat(earlier, draft)
+    mine, theirs = locked.side_of(draft.sender), locked.other_than(draft.sender)
+    standing = batch.relations.standing(draft.sender, theirs.user, theirs, locked.conversation.last_seq)
+    if refusal := write_refusal(standing, draft.kind):
+        return refusal
+    if draft.reply_to and draft.reply_to not in batch.answerable:
+        return Refusal("bad_reply", _("The message you answer isn't here any more."))
+    if wait := limits.seconds_to_wait(draft.sender.pk):
+        return rate_limited(wait)
+    message = _make(batch, draft, locked)
+    _count(message, mine, theirs, is_request=standing.is_request)
+    return Sent(message, message.version)
+
+
+def _repeat(earlier: Message, draft: Draft) -> Outcome:
+    """Answer a repeated ``client_id``: the first result for the same content, a refusal for another.
+
+    Of an unsent message there is nothing left to compare with, so it counts as the same.
+    """
+    same = (earlier.kind, earlier.body, earlier.reply_to_id) == (draft.kind, draft.body, draft.reply_to)
+    if not same and not earlier.is_gone:
+        return Refusal("client_id_reused", _("This message was sent already, with other words."))
+    return Sent(earlier, earlier.version, duplicate=True)
+
+
+def _make(batch: _Batch, draft: Draft, locked: Locked) -> Message:
+    conversation = locked.conversation
+    conversation.last_seq += 1
+    conversation.last_activity = timezone.now()
+    message = Message(
+        conversation=conversation,
+        sender=draft.sender,
+        seq=conversation.last_seq,
+        version=locked.next_version(),
+        client_id=draft.client_id,
+        kind=draft.kind,
+        body=draft.body,
+        reply_to=batch.answerable.get(draft.reply_to) if draft.reply_to else None,
+        created_at=conversation.last_activity,
+    )
+    batch.written.append(message)
+    batch.earlier[(message.conversation_id, draft.sender.pk, draft.client_id)] = message
+    batch.answerable[message.pk] = message
+    return message
+
+
+def _count(message: Message, mine: Participant, theirs: Participant, *, is_request: bool) -> None:
+    """Move both sides: who writes has read everything and accepts; the other has one more to read."""
+    mine.accepted_at = mine.accepted_at or message.created_at
+    mine.folder = Folder.INBOX
+    mine.last_read_seq, mine.unread_count, mine.marked_unread = message.seq, 0, False
+    mine.draft = ""
+    theirs.unread_count += 1
+    theirs.folder = _landing(theirs, is_request=is_request)
+    mine.last_activity = theirs.last_activity = message.created_at
+
+
+def _landing(theirs: Participant, *, is_request: bool) -> Folder:
+    """Where a new message takes the conversation on its recipient's side."""
+    if is_request and theirs.folder != Folder.INBOX:
+        return Folder.REQUESTS
+    if theirs.folder == Folder.ARCHIVE and theirs.muted:
+        return Folder.ARCHIVE
+    return Folder.INBOX
+
+
+_SIDE_FIELDS = [
+    "accepted_at",
+    "folder",
+    "last_read_seq",
+    "unread_count",
+    "marked_unread",
+    "draft",
+    "last_activity",
+]
+
+
+def _write(batch: _Batch) -> None:
+    if not batch.written:
+        return
+    touched = [batch.locked[pk] for pk in dict.fromkeys(message.conversation_id for message in batch.written)]
+    Message.objects.bulk_create(batch.written)
+    Conversation.objects.bulk_update(
+        [locked.conversation for locked in touched], ["last_seq", "version", "last_activity"]
+    )
+    Participant.objects.bulk_update([side for locked in touched for side in locked.sides.values()], _SIDE_FIELDS)

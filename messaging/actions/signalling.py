@@ -1,0 +1,43 @@
+"""What passes without leaving a trace: typing, and the heartbeat of an open page."""
+
+import uuid
+from dataclasses import dataclass
+
+from accounts.models import User
+from messaging import broadcast
+from messaging.models import Conversation, Participant
+from messaging.policies import may_exchange_signals, write_refusal
+from messaging.standing import standing_in
+
+
+def tell_typing(user: User, conversation_id: uuid.UUID) -> None:
+    """Tell the other side that ``user`` is typing, where both show their activity.
+
+    Raises ``Conversation.DoesNotExist`` where it isn't theirs; silent where writing isn't possible.
+    """
+    conversation = Conversation.objects.of(user).get(pk=conversation_id)
+    other = conversation.participants.select_related("user").exclude(user=user).get()
+    if not (user.show_activity and other.user.show_activity):
+        return
+    standing = standing_in(conversation, user)
+    if may_exchange_signals(standing) and write_refusal(standing) is None:
+        broadcast.typing(conversation.pk, user, other.user_id)
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """The answer to a heartbeat: the state of the open conversation and the number on the badge."""
+
+    state: str | None
+    unread: int
+
+
+def heartbeat(user: User, conversation_id: uuid.UUID | None) -> Pulse:
+    """Return where the database stands. Raises ``Conversation.DoesNotExist`` where it isn't theirs."""
+    unread = Participant.objects.unread_by_user([user.pk])[user.pk]
+    if conversation_id is None:
+        return Pulse(None, unread)
+    side = Participant.objects.of(user).select_related("conversation").filter(conversation=conversation_id).first()
+    if side is None:
+        raise Conversation.DoesNotExist
+    return Pulse(side.state, unread)

@@ -1,0 +1,184 @@
+"""Events: their shapes, who hears them, and the one place that hands them to the channel layer.
+
+Every function here waits for the commit, so nobody ever hears of what didn't happen.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+from accounts.models import User
+from messaging.models import Folder, Message, Participant
+from messaging.policies import may_exchange_signals
+from messaging.rendering import RowView, preview, render_message, render_new_message, render_row, row_view
+from messaging.rows import load_row, shows_activity
+from messaging.standing import Relations
+
+Frame = dict[str, Any]
+
+
+def group_of(user_id: int) -> str:
+    """Return the name of the group that every open tab of an account listens to."""
+    return f"user.{user_id}"
+
+
+def session_mark(session_key: str | None) -> str:
+    """Return a name for a session that gives nothing away of its key."""
+    return hashlib.sha256((session_key or "").encode()).hexdigest()
+
+
+def message_created(message: Message, sides: Mapping[int, Participant]) -> None:
+    """Tell every participant of a new message, and move the row in their lists."""
+
+    def publish() -> None:
+        frame = {
+            "type": "message.created",
+            "conversation": str(message.conversation_id),
+            "version": message.version,
+            "id": str(message.pk),
+            "client_id": str(message.client_id),
+            "seq": message.seq,
+            "sender": str(message.sender_id),
+            "html": render_new_message(message),
+        }
+        badges = Participant.objects.unread_by_user(list(sides))
+        deliver({user_id: [frame, _created_row(message, sides, user_id, badges[user_id])] for user_id in sides})
+
+    transaction.on_commit(publish)
+
+
+def message_changed(message: Message, sides: Mapping[int, Participant]) -> None:
+    """Tell every participant that a message (loaded ``with_parts``) looks different now."""
+
+    def publish() -> None:
+        frame = changed_frame(message)
+        rows = {user_id: row_frame(side) for user_id, side in sides.items()} if message.is_gone else {}
+        deliver({user_id: [frame, *([rows[user_id]] if rows else [])] for user_id in sides})
+
+    transaction.on_commit(publish)
+
+
+def changed_frame(message: Message) -> Frame:
+    """Return the frame that shows a message (loaded ``with_parts``) as it is now."""
+    return {
+        "type": "message.changed",
+        "conversation": str(message.conversation_id),
+        "version": message.version,
+        "id": str(message.pk),
+        "html": render_message(message),
+    }
+
+
+def message_deleted(mine: Participant, message: Message) -> None:
+    """Tell the deleter's own tabs, and nobody else."""
+    transaction.on_commit(
+        lambda: deliver({mine.user_id: [deleted_frame(mine.conversation_id, message.pk), row_frame(mine)]})
+    )
+
+
+def deleted_frame(conversation_id: uuid.UUID, message_id: uuid.UUID) -> Frame:
+    """Return the frame that takes a message off its deleter's pages."""
+    return {"type": "message.deleted", "conversation": str(conversation_id), "id": str(message_id)}
+
+
+def conversation_read(mine: Participant, theirs: Participant, *, moved: bool) -> None:
+    """Tell the reader's own tabs, and the other side where both show read receipts."""
+
+    def publish() -> None:
+        row = row_frame(mine)
+        frame = {
+            "type": "conversation.read",
+            "conversation": str(mine.conversation_id),
+            "user": str(mine.user_id),
+            "seq": mine.last_read_seq,
+        }
+        frames = {mine.user_id: [frame | {"unread": mine.unread_count, "badge": row["badge"]}, row]}
+        if moved and shows_reading(mine, theirs):
+            frames[theirs.user_id] = [frame]
+        deliver(frames)
+
+    transaction.on_commit(publish)
+
+
+def shows_reading(mine: Participant, theirs: Participant) -> bool:
+    """Whether the other side may know how far the owner of ``mine`` read: both allow it, and they talk."""
+    if mine.folder == Folder.REQUESTS or not (mine.user.read_receipts and theirs.user.read_receipts):
+        return False
+    relations = Relations([mine.user_id, theirs.user_id])
+    last_seq = mine.conversation.last_seq
+    return may_exchange_signals(relations.standing(theirs.user, mine.user, mine, last_seq))
+
+
+def row_changed(side: Participant) -> None:
+    """Show a conversation's row anew in its owner's lists."""
+    transaction.on_commit(lambda: deliver({side.user_id: [row_frame(side)]}))
+
+
+def row_frame(side: Participant) -> Frame:
+    """Return the ``inbox.row`` frame of a side, read afresh."""
+    return _row_frame(load_row(side), Participant.objects.unread_by_user([side.user_id])[side.user_id])
+
+
+def typing(conversation_id: uuid.UUID, user: User, listener_id: int) -> None:
+    """Tell one account that ``user`` is typing."""
+    deliver(
+        {listener_id: [{"type": "conversation.typing", "conversation": str(conversation_id), "user": str(user.pk)}]}
+    )
+
+
+def policy_changed(conversation_id: uuid.UUID, user_ids: Iterable[int]) -> None:
+    """Have the given accounts' pages ask anew whether they can write."""
+    frame = {"type": "policy.changed", "conversation": str(conversation_id)}
+    frames = {user_id: [frame] for user_id in user_ids}
+    transaction.on_commit(lambda: deliver(frames))
+
+
+def session_ended(user_id: int, session_key: str) -> None:
+    """Close the sockets of one session."""
+    _send({group_of(user_id): {"type": "session.ended", "session": session_mark(session_key)}})
+
+
+def access_changed(user_id: int) -> None:
+    """Have every socket of an account check whether it may stay."""
+    transaction.on_commit(lambda: _send({group_of(user_id): {"type": "access.changed"}}))
+
+
+def deliver(frames: Mapping[int, list[Frame]]) -> None:
+    """Send each account its frames, in their order, in one event of the layer."""
+    _send({group_of(user_id): {"type": "frames", "frames": listed} for user_id, listed in frames.items()})
+
+
+def _send(events: Mapping[str, dict[str, Any]]) -> None:
+    layer = get_channel_layer()
+
+    async def send_all() -> None:
+        for group, event in events.items():
+            await layer.group_send(group, event)
+
+    async_to_sync(send_all)()
+
+
+def _row_frame(row: RowView, badge: int) -> Frame:
+    return {
+        "type": "inbox.row",
+        "conversation": str(row.id),
+        "html": render_row(row),
+        "unread": row.unread,
+        "badge": badge,
+        "folder": row.folder,
+    }
+
+
+def _created_row(message: Message, sides: Mapping[int, Participant], user_id: int, badge: int) -> Frame:
+    side = sides[user_id]
+    other = next(one.user for one in sides.values() if one.user_id != user_id)
+    row = row_view(side, other, message, show_active=shows_activity(side, other.show_activity))
+    frame = _row_frame(row, badge)
+    if user_id != message.sender_id and side.folder == Folder.INBOX and not side.muted:
+        frame["notice"] = {"name": message.sender.name, "text": preview(message), "url": row.url}
+    return frame

@@ -1,0 +1,86 @@
+"""The shape of what comes in: lengths, choices, identifiers. What is allowed is the policies' business."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from messaging.models import MessageKind
+
+MAX_BODY_CHARACTERS = 6000
+# Cc: control, Cf: format (zero-width, bidi marks), Z*: spaces; a text of these alone says nothing.
+_UNSEEN_CATEGORIES = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+# Letters that draw nothing: Hangul fillers and the braille blank.
+_UNSEEN_CHARACTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\ufe0f", "\ufe0e", "\u034f"}
+
+
+def says_something(text: str) -> bool:
+    """Whether there is anything to see in ``text``."""
+    return any(
+        unicodedata.category(character) not in _UNSEEN_CATEGORIES and character not in _UNSEEN_CHARACTERS
+        for character in text
+    )
+
+
+class MessageForm(forms.Form):
+    """A message to send: ``client_id kind body reply_to``."""
+
+    client_id = forms.UUIDField()
+    kind = forms.ChoiceField(choices=MessageKind, required=False)
+    body = forms.CharField(required=False, strip=False)
+    reply_to = forms.UUIDField(required=False)
+
+    def clean_kind(self) -> str:
+        """Take a message without a kind for text."""
+        return self.cleaned_data["kind"] or MessageKind.TEXT
+
+    def clean_body(self) -> str:
+        """Return the text without spaces around it; 1 to 6,000 characters, and something to see."""
+        body: str = self.cleaned_data["body"].replace("\r\n", "\n").replace("\r", "\n").strip()
+        if not says_something(body):
+            raise forms.ValidationError(_("Write something first."), code="empty")
+        if len(body) > MAX_BODY_CHARACTERS:
+            raise forms.ValidationError(
+                _("This is %(over)d characters too long; a message holds up to 6,000.")
+                % {"over": len(body) - MAX_BODY_CHARACTERS},
+                code="too_long",
+            )
+        return body
+
+    def problem(self) -> tuple[str, str]:
+        """Return the code and the sentence of the first thing that is wrong (of an invalid form)."""
+        field, errors = next(iter(self.errors.as_data().items()))
+        error = errors[0]
+        if field == "body":
+            code = error.code if error.code in {"empty", "too_long"} else "bad_body"
+            return code, " ".join(error.messages)
+        return "bad_frame", f"{field}: {' '.join(error.messages)}"
+
+
+class ReadForm(forms.Form):
+    """How far somebody read."""
+
+    seq = forms.IntegerField(min_value=0, max_value=2**62, required=False)
+
+
+class DraftForm(forms.Form):
+    """A text not sent yet; anything goes, up to the length of a message and a bit."""
+
+    body = forms.CharField(required=False, strip=False, max_length=MAX_BODY_CHARACTERS * 2)
+
+
+class SwitchForm(forms.Form):
+    """Something switched on (the default) or off."""
+
+    on = forms.TypedChoiceField(
+        choices=[("1", "on"), ("0", "off")], required=False, coerce=lambda value: value == "1", empty_value=True
+    )
+
+
+def form_data(frame: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a frame as a form takes them: text and numbers only, None for anything nested."""
+    return {
+        key: value if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)) else None
+        for key, value in frame.items()
+    }

@@ -1,0 +1,164 @@
+"""What a browser may say over the socket: one function a frame, from shape to action to answer.
+
+It runs on the database thread, whole, so that a frame costs one hop. Who speaks is asked anew each time.
+"""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policies import Refused
+from accounts.sessions import current_user
+from messaging import actions
+from messaging.broadcast import Frame
+from messaging.forms import MessageForm, ReadForm, form_data
+from messaging.models import Participant
+
+MAX_FRAME_BYTES = 64 * 1024
+
+
+class BadFrame(Exception):
+    """A frame whose shape is wrong; the text says how."""
+
+
+def ready(session_key: str) -> Frame | None:
+    """Return the first frame of a socket, or None where nobody is signed in."""
+    user = current_user(session_key)
+    if user is None:
+        return None
+    unread = Participant.objects.unread_by_user([user.pk])[user.pk]
+    return {"type": "ready", "user": str(user.pk), "unread": unread}
+
+
+def answer(session_key: str, frame: Any) -> list[Frame] | None:
+    """Carry out ``frame`` and return the frames to answer with; None where the session has ended."""
+    user = current_user(session_key)
+    if user is None:
+        return None
+    try:
+        return _handler(frame)(user, frame)
+    except BadFrame as error:
+        return [refused(_ref(frame), "bad_frame", str(error))]
+    except ObjectDoesNotExist:
+        return [refused(_ref(frame), "not_found", _("This isn't here, or isn't yours."))]
+    except Refused as error:
+        retry_after = getattr(error.refusal, "retry_after", None)
+        return [refused(_ref(frame), error.refusal.code, error.refusal.detail, retry_after)]
+
+
+def refused(ref: str | None, code: str, detail: str, retry_after: int | None = None) -> Frame:
+    """Return the frame that says why something wasn't done; ``ref`` is what it was about."""
+    return {"type": "refused", "ref": ref, "code": code, "detail": detail, "retry_after": retry_after}
+
+
+def ack(sent: actions.Sent) -> Frame:
+    """Return the acknowledgement of a committed message."""
+    message = sent.message
+    return {
+        "type": "ack",
+        "client_id": str(message.client_id),
+        "message": {"id": str(message.pk), "seq": message.seq, "created_at": message.created_at.isoformat()},
+        "conversation": str(message.conversation_id),
+        "version": sent.version,
+        "duplicate": sent.duplicate,
+    }
+
+
+def draft_from(user: User, conversation_id: uuid.UUID, data: dict[str, Any]) -> actions.Draft:
+    """Return the draft of a valid ``MessageForm``'s ``cleaned_data``."""
+    return actions.Draft(
+        sender=user,
+        conversation_id=conversation_id,
+        client_id=data["client_id"],
+        body=data["body"],
+        kind=data["kind"],
+        reply_to=data["reply_to"],
+    )
+
+
+def _send(user: User, frame: Frame) -> list[Frame]:
+    conversation_id = _uuid(frame, "conversation")
+    form = MessageForm(form_data(frame))
+    if not form.is_valid():
+        return [refused(_ref(frame), *form.problem())]
+    return [ack(actions.send_message(draft_from(user, conversation_id, form.cleaned_data)))]
+
+
+def _like(user: User, frame: Frame) -> list[Frame]:
+    liked = frame.get("liked")
+    if not isinstance(liked, bool):
+        raise BadFrame("liked: true or false")
+    (actions.like if liked else actions.unlike)(user, _uuid(frame, "message"))
+    return []
+
+
+def _delete(user: User, frame: Frame) -> list[Frame]:
+    actions.delete_for_me(user, _uuid(frame, "message"))
+    return []
+
+
+def _unsend(user: User, frame: Frame) -> list[Frame]:
+    actions.unsend(user, _uuid(frame, "message"))
+    return []
+
+
+def _read(user: User, frame: Frame) -> list[Frame]:
+    form = ReadForm(form_data(frame))
+    if not form.is_valid() or form.cleaned_data["seq"] is None:
+        raise BadFrame("seq: a number from 0")
+    actions.mark_read(user, _uuid(frame, "conversation"), form.cleaned_data["seq"])
+    return []
+
+
+def _typing(user: User, frame: Frame) -> list[Frame]:
+    actions.tell_typing(user, _uuid(frame, "conversation"))
+    return []
+
+
+def _ping(user: User, frame: Frame) -> list[Frame]:
+    state = frame.get("state")
+    conversation_id = _uuid(frame, "conversation") if frame.get("conversation") else None
+    pulse = actions.heartbeat(user, conversation_id)
+    kind = "pong" if pulse.state in (None, state) else "stale"
+    about = {"conversation": str(conversation_id), "state": pulse.state} if conversation_id else {}
+    return [{"type": kind, "unread": pulse.unread, **about}]
+
+
+_HANDLERS: dict[str, Callable[[User, Frame], list[Frame]]] = {
+    "message.send": _send,
+    "message.like": _like,
+    "message.delete": _delete,
+    "message.unsend": _unsend,
+    "conversation.read": _read,
+    "conversation.typing": _typing,
+    "ping": _ping,
+}
+
+
+def _handler(frame: Any) -> Callable[[User, Frame], list[Frame]]:
+    if not isinstance(frame, dict):
+        raise BadFrame("a frame is a JSON object")
+    kind = frame.get("type")
+    handler = _HANDLERS.get(kind) if isinstance(kind, str) else None
+    if handler is None:
+        raise BadFrame("unknown type")
+    return handler
+
+
+def _uuid(frame: Frame, name: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(frame.get(name))  # type: ignore[arg-type]
+    except (ValueError, TypeError, AttributeError):
+        raise BadFrame(f"{name}: an id") from None
+
+
+def _ref(frame: Any) -> str | None:
+    """Return what a frame was about: its ``client_id``, or its message, or its conversation."""
+    if not isinstance(frame, dict):
+        return None
+    names = ("client_id", "message", "conversation")
+    return next((frame[name] for name in names if isinstance(frame.get(name), str)), None)

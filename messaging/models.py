@@ -1,0 +1,211 @@
+"""Conversations, each account's own side of them, and their messages.
+
+Every row below a conversation carries the conversation's id, so that messages can be partitioned or
+sharded by it.
+"""
+
+import uuid
+from typing import ClassVar
+
+import uuid_utils
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from messaging.querysets import ConversationQuerySet, MessageQuerySet, ParticipantQuerySet
+
+
+def new_id() -> uuid.UUID:
+    """Return a UUIDv7: unique, and later ones sort after earlier ones, which keeps indexes compact."""
+    return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def pair_key(one: int, other: int) -> str:
+    """Return the key that the direct conversation of two accounts is found by, whoever asks."""
+    low, high = sorted((one, other))
+    return f"{low}:{high}"
+
+
+class Conversation(models.Model):
+    """The one thread between a set of accounts; a direct one has two.
+
+    ``last_seq`` and ``version`` are taken under this row's lock: both sides and the database agree
+    on one order, whatever clocks say.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    pair_key = models.CharField(max_length=41, unique=True, null=True, blank=True)
+    last_seq = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveBigIntegerField(default=0)
+    last_activity = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ConversationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def get_absolute_url(self) -> str:
+        """Return the conversation's address."""
+        return f"/inbox/{self.id}/"
+
+
+class Folder(models.TextChoices):
+    """Where a conversation lies for one participant."""
+
+    NOWHERE = "nowhere", _("Nowhere")  # nothing was said to them yet, or they deleted it
+    INBOX = "inbox", _("Inbox")
+    REQUESTS = "requests", _("Requests")
+    ARCHIVE = "archive", _("Archive")
+
+
+class Participant(models.Model):
+    """One account's own side of a conversation.
+
+    ``accepted_at`` is set when they wrote here or accepted the request: from then on the dialogue is
+    open. ``deletions`` counts the messages they deleted for themselves; ``cleared_seq`` is how far
+    they deleted the whole conversation.
+    """
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations")
+    folder = models.CharField(max_length=8, choices=Folder, default=Folder.NOWHERE)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    last_read_seq = models.PositiveBigIntegerField(default=0)
+    unread_count = models.PositiveIntegerField(default=0)
+    marked_unread = models.BooleanField(default=False)
+    muted = models.BooleanField(default=False)
+    pinned = models.BooleanField(default=False)
+    last_activity = models.DateTimeField(default=timezone.now)
+    deletions = models.PositiveBigIntegerField(default=0)
+    cleared_seq = models.PositiveBigIntegerField(default=0)
+    cleared_at_deletion = models.PositiveBigIntegerField(default=0)
+    draft = models.TextField(blank=True)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "user"], name="participant_once"),
+        ]
+        indexes = [
+            # "My inbox, newest first": the order of a page is the order of this index.
+            models.Index(fields=["user", "folder", "-pinned", "-last_activity", "-id"], name="participant_inbox"),
+            # The badge counts only unread ones, however large the inbox is.
+            models.Index(
+                fields=["user"],
+                condition=Q(folder="inbox", muted=False) & (Q(unread_count__gt=0) | Q(marked_unread=True)),
+                name="participant_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.conversation_id}"
+
+    @property
+    def state(self) -> str:
+        """The ``state`` token of ``/changes/``; needs ``conversation`` loaded."""
+        return f"{self.conversation.version}.{self.deletions}"
+
+    def count_unread(self) -> int:
+        """Count the messages of others this account can see and hasn't read."""
+        unread = Message.objects.visible_to(self.user).filter(
+            conversation=self.conversation_id, seq__gt=self.last_read_seq, unsent_at=None, removed_at=None
+        )
+        return unread.exclude(sender=self.user_id).count()
+
+    @property
+    def archived(self) -> bool:
+        """Whether this account put the conversation away."""
+        return self.folder == Folder.ARCHIVE
+
+    @property
+    def is_request(self) -> bool:
+        """Whether this account has yet to accept the conversation."""
+        return self.folder == Folder.REQUESTS
+
+
+class MessageKind(models.TextChoices):
+    """What a message is."""
+
+    TEXT = "text", _("Text")
+
+
+class Message(models.Model):
+    """One entry of a conversation; ``seq`` is its place: 1, 2, 3 … without holes.
+
+    ``version`` is the conversation's version at its last change. An unsent or removed message keeps
+    its place, without its words.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages_sent")
+    seq = models.PositiveBigIntegerField()
+    version = models.PositiveBigIntegerField()
+    client_id = models.UUIDField()
+    kind = models.CharField(max_length=8, choices=MessageKind, default=MessageKind.TEXT)
+    body = models.TextField(blank=True)
+    # Not a database reference: the answered message may lie in another partition by then.
+    reply_to = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, blank=True, related_name="replies", db_constraint=False
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    unsent_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="message_place"),
+            models.UniqueConstraint(fields=["conversation", "sender", "client_id"], name="message_sent_once"),
+            models.CheckConstraint(condition=Q(version__gte=F("seq")), name="message_version_from_seq"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["conversation", "version"], name="message_changes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} #{self.seq}"
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its words were taken away, by the sender or by a moderator."""
+        return self.unsent_at is not None or self.removed_at is not None
+
+
+class Like(models.Model):
+    """A heart on a message, one per account."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="likes")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="likes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "user"], name="like_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} likes {self.message_id}"
+
+
+class Deletion(models.Model):
+    """A message deleted by one participant for themselves; ``number`` counts theirs: 1, 2, 3 …"""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deletions")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="deletions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="message_deletions")
+    number = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "user"], name="deletion_once"),
+            models.UniqueConstraint(fields=["conversation", "user", "number"], name="deletion_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} deleted {self.message_id}"

@@ -1,0 +1,108 @@
+"""What an account can see of conversations and messages: one rule, one method.
+
+Everything else starts from these, so what isn't somebody's is never loaded for them.
+"""
+
+import datetime
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from messaging.models import Conversation, Message, Participant
+
+
+class InboxKey(NamedTuple):
+    """The place of a row in an inbox; the next page begins after it."""
+
+    pinned: bool
+    last_activity: datetime.datetime
+    pk: int
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    """Conversations."""
+
+    def of(self, user: "User") -> Self:
+        """Those ``user`` takes part in."""
+        return self.filter(participants__user=user)
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    """Accounts' own sides of conversations."""
+
+    def of(self, user: "User") -> Self:
+        """The sides of ``user``."""
+        return self.filter(user=user)
+
+    def in_folder(self, user: "User", folder: str) -> Self:
+        """``user``'s conversations in ``folder``: pinned first, then the newest, in the index's order."""
+        return self.filter(user=user, folder=folder).order_by("-pinned", "-last_activity", "-id")
+
+    def after(self, key: InboxKey) -> Self:
+        """Those that come after ``key`` in the order of ``in_folder``."""
+        return self.filter(
+            Q(pinned__lt=key.pinned)
+            | Q(pinned=key.pinned, last_activity__lt=key.last_activity)
+            | Q(pinned=key.pinned, last_activity=key.last_activity, id__lt=key.pk)
+        )
+
+    def with_row(self) -> Self:
+        """Load what an inbox row shows, and ``last_message_id``: the newest message its owner can see."""
+        from messaging.models import Deletion, Message, Participant
+
+        newest = (
+            Message.objects.filter(conversation=OuterRef("conversation"), seq__gt=OuterRef("cleared_seq"))
+            .filter(~Exists(Deletion.objects.filter(message=OuterRef("pk"), user=OuterRef(OuterRef("user")))))
+            .order_by("-seq")
+        )
+        sides = Prefetch(
+            "conversation__participants",
+            queryset=Participant.objects.select_related("user"),
+            to_attr="sides",
+        )
+        return (
+            self.select_related("conversation", "user")
+            .prefetch_related(sides)
+            .annotate(last_message_id=Subquery(newest.values("pk")[:1]))
+        )
+
+    def unread(self) -> Self:
+        """Those that count for the badge: unread or marked so, in the inbox, not muted."""
+        return self.filter(Q(unread_count__gt=0) | Q(marked_unread=True), folder="inbox", muted=False)
+
+    def unread_by_user(self, user_ids: list[int]) -> dict[int, int]:
+        """Return how many conversations are unread, for each of ``user_ids``, in one query."""
+        counts = self.unread().filter(user__in=user_ids).order_by().values("user").annotate(count=models.Count("pk"))
+        return dict.fromkeys(user_ids, 0) | {row["user"]: row["count"] for row in counts}
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Messages."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Those in ``user``'s conversations that ``user`` hasn't deleted, alone or with the conversation."""
+        from messaging.models import Deletion
+
+        return self.filter(
+            ~Exists(Deletion.objects.filter(message=OuterRef("pk"), user=user)),
+            conversation__participants__user=user,
+            seq__gt=F("conversation__participants__cleared_seq"),
+        )
+
+    def with_parts(self) -> Self:
+        """Load what a message shows: its sender, its likes, and the message it answers."""
+        return self.select_related("sender", "reply_to__sender").prefetch_related("likes")
+
+    def page_before(self, seq: int | None, size: int) -> "list[Message]":
+        """Return the last ``size`` of these before ``seq`` (or at all), oldest first."""
+        messages = self.order_by("-seq")
+        if seq is not None:
+            messages = messages.filter(seq__lt=seq)
+        return list(messages[:size])[::-1]
+
+    def changed_since(self, version: int) -> Self:
+        """Those that were made or changed after ``version``, in the order it happened."""
+        return self.filter(version__gt=version).order_by("version")

@@ -1,0 +1,164 @@
+"""Messages and inbox rows as HTML.
+
+A message looks the same to everyone who may see it, so one rendering serves both sides; what is mine
+is told apart on the page. A row is its owner's alone.
+"""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from messaging.models import Folder, Message, MessageKind, Participant
+from messaging.text import Segment, is_large_emoji, segments
+
+MAX_QUOTE_CHARACTERS = 120
+MAX_PREVIEW_CHARACTERS = 120
+
+
+@dataclass(frozen=True)
+class ReplyView:
+    """The message that is answered: enough to quote it."""
+
+    id: uuid.UUID
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """What ``messaging/message.html`` draws."""
+
+    id: uuid.UUID | str
+    conversation_id: uuid.UUID
+    client_id: uuid.UUID | str
+    seq: int
+    version: int
+    sender: User
+    kind: str
+    segments: list[Segment]
+    large: bool
+    reply: ReplyView | None
+    likes: list[int]
+    gone: str
+    created_at: datetime.datetime
+
+
+@dataclass(frozen=True)
+class RowView:
+    """What ``messaging/row.html`` draws: a conversation in its owner's list."""
+
+    id: uuid.UUID
+    url: str
+    other: User
+    preview: str
+    preview_mine: bool
+    last_activity: datetime.datetime
+    unread: int
+    marked_unread: bool
+    muted: bool
+    pinned: bool
+    folder: str
+    show_active: bool
+    draft: str
+
+
+def gone_reason(message: Message) -> str:
+    """Return why there are no words any more: ``unsent``, ``removed`` (by a moderator) or nothing."""
+    if message.removed_at:
+        return "removed"
+    return "unsent" if message.unsent_at else ""
+
+
+def message_view(message: Message) -> MessageView:
+    """Return what a page shows of ``message``, loaded ``with_parts``."""
+    gone = gone_reason(message)
+    return MessageView(
+        id=message.pk,
+        conversation_id=message.conversation_id,
+        client_id=message.client_id,
+        seq=message.seq,
+        version=message.version,
+        sender=message.sender,
+        kind=message.kind,
+        segments=[] if gone else segments(message.body),
+        large=not gone and is_large_emoji(message.body),
+        reply=_reply_view(message.reply_to) if message.reply_to and not gone else None,
+        likes=sorted(like.user_id for like in message.likes.all()),
+        gone=gone,
+        created_at=message.created_at,
+    )
+
+
+def render_message(message: Message) -> SafeString:
+    """Return ``message`` (loaded ``with_parts``) as the HTML everyone who may see it gets."""
+    return get_template("messaging/message.html").render({"message": message_view(message)})
+
+
+def render_new_message(message: Message) -> SafeString:
+    """Return the HTML of a message just written; nobody can have liked it yet, so nothing is read."""
+    message._prefetched_objects_cache = {"likes": []}  # type: ignore[attr-defined]
+    return render_message(message)
+
+
+def blank_message(conversation_id: uuid.UUID, sender: User, moment: datetime.datetime) -> SafeString:
+    """Return the HTML that the browser fills in for a message on its way."""
+    view = MessageView(
+        id="",
+        conversation_id=conversation_id,
+        client_id="",
+        seq=0,
+        version=0,
+        sender=sender,
+        kind=MessageKind.TEXT,
+        segments=[],
+        large=False,
+        reply=None,
+        likes=[],
+        gone="",
+        created_at=moment,
+    )
+    return get_template("messaging/message.html").render({"message": view})
+
+
+def row_view(side: Participant, other: User, message: Message | None, *, show_active: bool) -> RowView:
+    """Return the row of ``side``, whose newest visible message is ``message``."""
+    return RowView(
+        id=side.conversation_id,
+        url=side.conversation.get_absolute_url(),
+        other=other,
+        preview=preview(message),
+        preview_mine=message is not None and message.sender_id == side.user_id,
+        last_activity=side.last_activity,
+        unread=side.unread_count,
+        marked_unread=side.marked_unread,
+        muted=side.muted,
+        pinned=side.pinned,
+        folder=side.folder,
+        show_active=show_active,
+        draft=side.draft[:MAX_PREVIEW_CHARACTERS],
+    )
+
+
+def render_row(row: RowView) -> SafeString:
+    """Return a row as HTML; nothing for a conversation that lies nowhere."""
+    if row.folder == Folder.NOWHERE:
+        return mark_safe("")
+    return get_template("messaging/row.html").render({"row": row})
+
+
+def preview(message: Message | None) -> str:
+    """Return the line a list shows of a message."""
+    if message is None:
+        return ""
+    if reason := gone_reason(message):
+        return _("Removed by moderators") if reason == "removed" else _("Unsent a message")
+    return " ".join(message.body[: MAX_PREVIEW_CHARACTERS * 2].split())[:MAX_PREVIEW_CHARACTERS]
+
+
+def _reply_view(message: Message) -> ReplyView:
+    return ReplyView(message.pk, message.sender.name, preview(message)[:MAX_QUOTE_CHARACTERS])

@@ -1,0 +1,101 @@
+"""How a sender and a recipient stand to each other: every fact the policy decides from, read at once.
+
+A room of its own, since the decisions in ``policies`` are pure and the facts are needed for one pair
+(a page) as for many (a batch of sends).
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from accounts.models import Block, Follow, MessagePrivacy, User
+from accounts.policies import is_old_enough_to_message
+from messaging.models import Conversation, Participant
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The facts about one sender and one recipient, at one moment."""
+
+    recipient_name: str
+    privacy: MessagePrivacy
+    suspended_until: datetime.datetime | None = None
+    sender_old_enough: bool = True
+    recipient_old_enough: bool = True
+    recipient_active: bool = True
+    sender_blocked_recipient: bool = False
+    recipient_blocked_sender: bool = False
+    dialogue: bool = False
+    sender_follows: bool = False
+    recipient_follows: bool = False
+    unanswered: int = 0
+
+    @property
+    def blocked(self) -> bool:
+        """Whether either of the two blocked the other."""
+        return self.sender_blocked_recipient or self.recipient_blocked_sender
+
+    @property
+    def is_request(self) -> bool:
+        """Whether what the sender writes now lands among the recipient's requests."""
+        return not self.dialogue and self.privacy == MessagePrivacy.EVERYONE and not self.recipient_follows
+
+
+class Relations:
+    """Who follows and who blocks whom among a set of accounts, in two queries."""
+
+    def __init__(self, user_ids: Iterable[int]) -> None:
+        ids = set(user_ids)
+        self.follows = set(
+            Follow.objects.filter(follower__in=ids, followed__in=ids).values_list("follower_id", "followed_id")
+        )
+        self.blocks = set(
+            Block.objects.filter(blocker__in=ids, blocked__in=ids).values_list("blocker_id", "blocked_id")
+        )
+
+    def standing(self, sender: User, recipient: User, theirs: Participant | None, last_seq: int) -> Standing:
+        """Return how ``sender`` stands to ``recipient``, whose side of the conversation is ``theirs``.
+
+        As long as they neither wrote nor accepted, all of its ``last_seq`` messages are the sender's.
+        """
+        dialogue = theirs is not None and theirs.accepted_at is not None
+        return Standing(
+            recipient_name=recipient.username,
+            privacy=MessagePrivacy(recipient.message_privacy),
+            suspended_until=_if_future(sender.messaging_suspended_until),
+            sender_old_enough=is_old_enough_to_message(sender),
+            recipient_old_enough=is_old_enough_to_message(recipient),
+            recipient_active=recipient.is_active,
+            sender_blocked_recipient=(sender.pk, recipient.pk) in self.blocks,
+            recipient_blocked_sender=(recipient.pk, sender.pk) in self.blocks,
+            dialogue=dialogue,
+            sender_follows=(sender.pk, recipient.pk) in self.follows,
+            recipient_follows=(recipient.pk, sender.pk) in self.follows,
+            unanswered=0 if dialogue else last_seq,
+        )
+
+
+def standing_in(conversation: Conversation, sender: User) -> Standing:
+    """Return how ``sender`` stands to the other side of ``conversation``."""
+    theirs = conversation.participants.select_related("user").exclude(user=sender).get()
+    relations = Relations([sender.pk, theirs.user_id])
+    return relations.standing(sender, theirs.user, theirs, conversation.last_seq)
+
+
+def standing_between(sender: User, recipient: User) -> Standing:
+    """Return how two accounts stand, with or without a conversation between them."""
+    from messaging.models import pair_key
+
+    theirs = (
+        Participant.objects.filter(conversation__pair_key=pair_key(sender.pk, recipient.pk), user=recipient)
+        .select_related("conversation")
+        .first()
+    )
+    last_seq = theirs.conversation.last_seq if theirs else 0
+    return Relations([sender.pk, recipient.pk]).standing(sender, recipient, theirs, last_seq)
+
+
+def _if_future(moment: datetime.datetime | None) -> datetime.datetime | None:
+    return moment if moment is not None and moment > timezone.now() else None

@@ -1,0 +1,31 @@
+"""Addresses of messaging."""
+
+from django.urls import path
+
+from messaging.views import conversation, inbox, messages, sides
+
+urlpatterns = [
+    path("@<username:username>/message/", inbox.write, name="write"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/new/", inbox.new, name="new"),
+    path("inbox/requests/", inbox.requests, name="requests"),
+    path("inbox/archive/", inbox.archive, name="archive"),
+    path("inbox/badge/", inbox.badge, name="badge"),
+    path("inbox/<uuid:conversation_id>/", conversation.conversation, name="conversation"),
+    path("inbox/<uuid:conversation_id>/messages/", messages.send_or_page, name="send"),
+    path("inbox/<uuid:conversation_id>/changes/", conversation.changes, name="changes"),
+    path("inbox/<uuid:conversation_id>/composer/", conversation.composer, name="composer"),
+    path("inbox/<uuid:conversation_id>/read/", sides.read, name="read"),
+    path("inbox/<uuid:conversation_id>/accept/", sides.accept, name="accept"),
+    path("inbox/<uuid:conversation_id>/decline/", sides.decline, name="decline"),
+    path("inbox/<uuid:conversation_id>/mute/", sides.mute, name="mute"),
+    path("inbox/<uuid:conversation_id>/pin/", sides.pin, name="pin"),
+    path("inbox/<uuid:conversation_id>/archive/", sides.archive, name="archive_conversation"),
+    path("inbox/<uuid:conversation_id>/unread/", sides.unread, name="unread"),
+    path("inbox/<uuid:conversation_id>/delete/", sides.delete, name="delete_conversation"),
+    path("inbox/<uuid:conversation_id>/draft/", sides.draft, name="draft"),
+    path("messages/<uuid:message_id>/like/", messages.like, name="message_like"),
+    path("messages/<uuid:message_id>/unlike/", messages.unlike, name="message_unlike"),
+    path("messages/<uuid:message_id>/delete/", messages.delete, name="message_delete"),
+    path("messages/<uuid:message_id>/unsend/", messages.unsend, name="message_unsend"),
+]

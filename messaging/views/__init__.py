@@ -1,0 +1,1 @@
+"""Pages and answers of messaging: HTTP to action to template, without a rule of their own."""

@@ -1,0 +1,227 @@
+"""A conversation as a page, its older messages, and what changed since."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policies import Refusal
+from accounts.querysets import friends_in_common
+from accounts.views.answers import wants_json
+from messaging import actions
+from messaging.broadcast import shows_reading
+from messaging.models import Conversation, Folder, Message, Participant
+from messaging.policies import may_exchange_signals, write_refusal
+from messaging.rendering import blank_message, render_message
+from messaging.rows import shows_activity
+from messaging.standing import Standing, standing_in
+from messaging.timeline import Entry, entries
+from messaging.views.answers import pane_or_page, problem, reading
+from messaging.views.inbox import CONTEXT_OF_FOUND, MAX_MESSAGES_FROM_FOUND, SHOWN_FRIENDS, list_context
+
+MESSAGES_A_PAGE = 50
+CHANGES_A_PAGE = 200
+
+
+@reading
+def conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """Show a conversation, with the composer or the reason why there is none."""
+    response = show(request, conversation_id)
+    if "js" not in request.COOKIES:  # nothing on the page could tell that it was read
+        actions.mark_read(request.user, conversation_id)
+    return response
+
+
+@reading
+def messages(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """Give the page of messages before ``before``: JSON for the live page, else a page of its own."""
+    sides = load_sides(request.user, conversation_id)
+    page, more = load_page(request, sides.mine)
+    if wants_json(request):
+        return JsonResponse({"messages": [described(message) for message in page], "more": more})
+    context = {
+        "view": "history",
+        "conversation": sides.mine.conversation,
+        "other": sides.other,
+        "entries": entries(page, request.user, sides.mine.last_read_seq, 0),
+        "older_url": older_url(conversation_id, page) if more else "",
+        "current_id": conversation_id,
+    }
+    return pane_or_page(
+        request, "messaging/pane_history.html", lambda: list_context(request, Folder.INBOX, searching=False), **context
+    )
+
+
+@reading
+def composer(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """Give the composer alone, or the reason why there is none: the policy may have changed."""
+    sides = load_sides(request.user, conversation_id)
+    refusal = write_refusal(standing_in(sides.mine.conversation, request.user))
+    template = "messaging/refusal.html" if refusal else "messaging/composer.html"
+    return render(request, template, composer_context(request, sides) | {"refusal": refusal})
+
+
+@reading
+def changes(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """Give what changed since a ``state``, oldest first, at most 200 changes a page."""
+    try:
+        version, deletions = (int(part) for part in request.GET.get("since", "").split("."))
+    except ValueError:
+        return problem(Refusal("bad_state", _("since: a state such as 12.0")))
+    # The state is read before the messages: what is committed in between is told again, never skipped.
+    mine = Participant.objects.of(request.user).select_related("conversation").get(conversation=conversation_id)
+    theirs = mine.conversation.participants.select_related("user").exclude(user=request.user).get()
+    theirs.conversation = mine.conversation
+    mine.user = request.user
+    changed = list(
+        Message.objects.visible_to(request.user)
+        .filter(conversation=conversation_id)
+        .changed_since(version)
+        .with_parts()[: CHANGES_A_PAGE + 1]
+    )
+    deleted = list(
+        mine.conversation.deletions.filter(user=request.user, number__gt=deletions).order_by("number")[
+            : CHANGES_A_PAGE + 1
+        ]
+    )
+    more_changed, more_deleted = len(changed) > CHANGES_A_PAGE, len(deleted) > CHANGES_A_PAGE
+    changed, deleted = changed[:CHANGES_A_PAGE], deleted[:CHANGES_A_PAGE]
+    reached = changed[-1].version if more_changed else max(version, mine.conversation.version)
+    counted = deleted[-1].number if more_deleted else max(deletions, mine.deletions)
+    answer: dict[str, Any] = {
+        "state": f"{reached}.{counted}",
+        "more": more_changed or more_deleted,
+        "messages": [described(message) for message in changed],
+        "deleted": [str(deletion.message_id) for deletion in deleted],
+    }
+    if mine.cleared_at_deletion > deletions:
+        answer["cleared"] = mine.cleared_seq
+    if shows_reading(theirs, mine):
+        answer["read"] = theirs.last_read_seq
+    return JsonResponse(answer)
+
+
+class Sides:
+    """Both sides of a conversation, as one of them looks at it."""
+
+    def __init__(self, mine: Participant, theirs: Participant) -> None:
+        self.mine, self.theirs = mine, theirs
+        self.other: User = theirs.user
+
+
+def load_sides(user: User, conversation_id: uuid.UUID) -> Sides:
+    """Load a conversation of ``user``. Raises ``Participant.DoesNotExist`` where it isn't theirs."""
+    found = Conversation.objects.of(user).filter(pk=conversation_id)
+    sides = list(Participant.objects.filter(conversation__in=found).select_related("user", "conversation"))
+    mine = next((side for side in sides if side.user_id == user.pk), None)
+    theirs = next((side for side in sides if side.user_id != user.pk), None)
+    if mine is None or theirs is None:
+        raise Participant.DoesNotExist
+    return Sides(mine, theirs)
+
+
+def load_page(request: HttpRequest, mine: Participant) -> tuple[list[Message], bool]:
+    """Load the page that ``before`` or ``at`` asks for, and whether there are older ones."""
+    visible = Message.objects.visible_to(request.user).filter(conversation=mine.conversation_id).with_parts()
+    size, before = MESSAGES_A_PAGE, _number(request.GET.get("before"))
+    if at := _number(request.GET.get("at")):
+        size = min(max(size, mine.conversation.last_seq - at + CONTEXT_OF_FOUND), MAX_MESSAGES_FROM_FOUND)
+    page = visible.page_before(before, size + 1)
+    return page[-size:], len(page) > size
+
+
+def show(request: HttpRequest, conversation_id: uuid.UUID, **over: Any) -> HttpResponse:
+    """Draw the conversation page; ``over`` replaces parts of its context (an error, the text to keep)."""
+    sides = load_sides(request.user, conversation_id)
+    mine, theirs, other = sides.mine, sides.theirs, sides.other
+    page, more = load_page(request, mine)
+    standing = standing_in(mine.conversation, request.user)
+    their_read_seq = theirs.last_read_seq if shows_reading(theirs, mine) else 0
+    blank = Entry("message", html=blank_message(mine.conversation_id, request.user, timezone.now()), mine=True)
+    context = composer_context(request, sides) | {
+        "view": "conversation",
+        "participant": mine,
+        "entries": entries(page, request.user, mine.last_read_seq, their_read_seq),
+        "blank": blank,
+        "older_url": older_url(conversation_id, page) if more else "",
+        "state": mine.state,
+        "their_read_seq": their_read_seq,
+        "activity": activity(mine, other, standing),
+        "typing": request.user.show_activity and other.show_activity,
+        "refusal": write_refusal(standing),
+        "current_id": conversation_id,
+    }
+    if mine.is_request:
+        common = friends_in_common(request.user, [other.pk])[other.pk]
+        context |= {
+            "friends_in_common": common[:SHOWN_FRIENDS],
+            "friends_in_common_count": len(common),
+            "account_since": other.date_joined,
+        }
+    folder = Folder.ARCHIVE if mine.archived else Folder.INBOX
+    return pane_or_page(
+        request,
+        "messaging/pane_conversation.html",
+        lambda: list_context(request, folder, searching=False),
+        **context | over,
+    )
+
+
+def composer_context(request: HttpRequest, sides: Sides) -> dict[str, Any]:
+    """Return what the composer shows: the draft, and the message it answers."""
+    reply = None
+    if reply_id := _uuid(request.GET.get("reply")):
+        visible = Message.objects.visible_to(request.user).filter(conversation=sides.mine.conversation_id)
+        message = visible.select_related("sender").filter(pk=reply_id).first()
+        if message:
+            reply = {"id": message.pk, "name": message.sender.name, "text": message.body[:120]}
+    return {
+        "conversation": sides.mine.conversation,
+        "other": sides.other,
+        "client_id": uuid.uuid4(),
+        "body": sides.mine.draft,
+        "reply": reply,
+    }
+
+
+def activity(mine: Participant, other: User, standing: Standing) -> str:
+    """Return when the other was last active, in words; nothing where that isn't shown."""
+    if not shows_activity(mine, other.show_activity) or not may_exchange_signals(standing):
+        return ""
+    if other.active_now:
+        return _("Active now")
+    if other.last_active_at is None or (timezone.now() - other.last_active_at).days >= 1:
+        return ""
+    return _("Active %(time)s ago") % {"time": timesince(other.last_active_at, depth=1)}
+
+
+def described(message: Message) -> dict[str, Any]:
+    """Return a message as the live page takes it."""
+    return {
+        "id": str(message.pk),
+        "seq": message.seq,
+        "version": message.version,
+        "html": render_message(message),
+    }
+
+
+def older_url(conversation_id: uuid.UUID, page: list[Message]) -> str:
+    """Return the address of the messages before ``page``."""
+    return f"{reverse('send', args=[conversation_id])}?before={page[0].seq}"
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,200 @@
+"""The list of conversations: inbox, archive, search, requests, and who to write to."""
+
+import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.querysets import friends_in_common
+from messaging import actions
+from messaging.models import Folder, Message, Participant
+from messaging.querysets import InboxKey
+from messaging.rendering import preview
+from messaging.rows import load_rows
+from messaging.views.answers import changing, pane_or_page, reading
+
+ROWS_A_PAGE = 40
+PEOPLE_A_PAGE = 50
+FOUND_MESSAGES = 20
+SHOWN_FRIENDS = 3
+# How far back from the end a found message is shown in its live conversation.
+MAX_MESSAGES_FROM_FOUND = 400
+CONTEXT_OF_FOUND = 10
+
+
+@reading
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show the inbox, or with ``q`` what is found in it."""
+    return pane_or_page(request, "messaging/pane_empty.html", lambda: list_context(request, Folder.INBOX), view="list")
+
+
+@reading
+def archive(request: HttpRequest) -> HttpResponse:
+    """Show the conversations put away."""
+    return pane_or_page(
+        request, "messaging/pane_empty.html", lambda: list_context(request, Folder.ARCHIVE), view="list"
+    )
+
+
+@reading
+def badge(request: HttpRequest) -> JsonResponse:
+    """Tell how many conversations are unread; 401 once the session is over."""
+    return JsonResponse({"unread": Participant.objects.unread_by_user([request.user.pk])[request.user.pk]})
+
+
+@reading
+def new(request: HttpRequest) -> HttpResponse:
+    """Show the people the account follows, friends first, filtered by ``q``."""
+    query = request.GET.get("q", "").strip()[:100]
+    people = User.objects.followed_by(request.user).with_relation_to(request.user).filter(is_blocked=False)
+    if query:
+        people = people.matching(query)
+    return pane_or_page(
+        request,
+        "messaging/pane_new.html",
+        lambda: list_context(request, Folder.INBOX, searching=False),
+        view="new",
+        query=query,
+        people=people.order_by("-follows_me", "username")[:PEOPLE_A_PAGE],
+    )
+
+
+@reading
+def requests(request: HttpRequest) -> HttpResponse:
+    """Show who asks to write, each with the first words."""
+    sides = list(Participant.objects.in_folder(request.user, Folder.REQUESTS).with_row()[:ROWS_A_PAGE])
+    rows = load_rows(sides)
+    first = _first_messages(request.user, sides)
+    common = friends_in_common(request.user, [row.other.pk for row in rows])
+    items = [
+        {
+            "row": row,
+            "first_message": preview(first.get(row.id)),
+            "friends_in_common": common[row.other.pk][:SHOWN_FRIENDS],
+            "friends_in_common_count": len(common[row.other.pk]),
+            "account_since": row.other.date_joined,
+        }
+        for row in rows
+    ]
+    return pane_or_page(
+        request,
+        "messaging/pane_requests.html",
+        lambda: list_context(request, Folder.INBOX),
+        view="requests",
+        requests=items,
+    )
+
+
+@changing
+def write(request: HttpRequest, username: str) -> HttpResponse:
+    """Open the conversation with an account (the Message button); the other isn't told yet."""
+    other = get_object_or_404(User.objects.reachable(), username__iexact=username)
+    if other.pk == request.user.pk:
+        return redirect("inbox")
+    return redirect(actions.open_conversation(request.user, other))
+
+
+def list_context(request: HttpRequest, folder: Folder, *, searching: bool = True) -> dict[str, Any]:
+    """Return what ``messaging/list.html`` shows."""
+    user = request.user
+    query = request.GET.get("q", "").strip()[:100] if searching else ""
+    sides = Participant.objects.in_folder(user, folder)
+    if query:
+        sides = _matching(user, query)
+    key = _inbox_key(request.GET.get("after", ""))
+    if key:
+        sides = sides.after(key)
+    page = list(sides.with_row()[: ROWS_A_PAGE + 1])
+    rows = load_rows(page[:ROWS_A_PAGE])
+    counts = Participant.objects.of(user).filter(folder__in=[Folder.REQUESTS, Folder.ARCHIVE])
+    folders = list(counts.values_list("folder", flat=True))
+    return {
+        "folder": folder.value,
+        "query": query,
+        "rows": rows,
+        "next_page": _next_page(request, folder, page, query) if len(page) > ROWS_A_PAGE else None,
+        "found_messages": _found(user, query) if query and not key else [],
+        "request_count": folders.count(Folder.REQUESTS),
+        "archive_count": folders.count(Folder.ARCHIVE),
+    }
+
+
+def _matching(user: User, words: str) -> Any:
+    """Return the sides of ``user`` whose other side's name matches, in the inbox and the archive."""
+    words = words.removeprefix("@")
+    others = Participant.objects.exclude(user=user).filter(
+        Q(user__username__istartswith=words) | Q(user__display_name__icontains=words),
+        conversation__participants__user=user,
+    )
+    return (
+        Participant.objects.of(user)
+        .filter(folder__in=[Folder.INBOX, Folder.ARCHIVE], conversation__in=others.values("conversation"))
+        .order_by("-pinned", "-last_activity", "-id")
+    )
+
+
+def _found(user: User, words: str) -> list[dict[str, Any]]:
+    """Return the newest messages of ``user`` with ``words`` in them, each with where it stands."""
+    messages = list(
+        Message.objects.visible_to(user)
+        .filter(body__icontains=words, conversation__participants__folder__in=[Folder.INBOX, Folder.ARCHIVE])
+        .select_related("conversation")
+        .order_by("-id")[:FOUND_MESSAGES]
+    )
+    others = {
+        side.conversation_id: side.user
+        for side in Participant.objects.filter(conversation__in=[message.conversation_id for message in messages])
+        .exclude(user=user)
+        .select_related("user")
+    }
+    return [
+        {
+            "message": message,
+            "conversation_url": _place_of(message),
+            "other": others[message.conversation_id],
+            "excerpt": _excerpt(message.body, words),
+            "created_at": message.created_at,
+        }
+        for message in messages
+    ]
+
+
+def _place_of(message: Message) -> str:
+    """Return where to see a message: in the live conversation, or on a page of its own if it is far back."""
+    if message.conversation.last_seq - message.seq < MAX_MESSAGES_FROM_FOUND - CONTEXT_OF_FOUND:
+        return f"{message.conversation.get_absolute_url()}?at={message.seq}"
+    return f"{reverse('send', args=[message.conversation_id])}?before={message.seq + CONTEXT_OF_FOUND}"
+
+
+def _excerpt(body: str, words: str) -> str:
+    place = max(0, body.lower().find(words.lower()) - 30)
+    return ("…" if place else "") + " ".join(body[place : place + 120].split())
+
+
+def _first_messages(user: User, sides: list[Participant]) -> dict[Any, Message]:
+    messages = Message.objects.visible_to(user).filter(conversation__in=[side.conversation_id for side in sides])
+    first: dict[Any, Message] = {}
+    for message in messages.order_by("seq"):
+        first.setdefault(message.conversation_id, message)
+    return first
+
+
+def _inbox_key(text: str) -> InboxKey | None:
+    """Read the ``after`` of a page's address; None where it isn't one."""
+    try:
+        pinned, moment, pk = text.split("_")
+        return InboxKey(pinned == "1", datetime.datetime.fromisoformat(moment), int(pk))
+    except ValueError:
+        return None
+
+
+def _next_page(request: HttpRequest, folder: Folder, page: list[Participant], query: str) -> str:
+    last = page[ROWS_A_PAGE - 1]
+    after = f"{int(last.pinned)}_{last.last_activity.isoformat()}_{last.pk}"
+    url = reverse("archive" if folder == Folder.ARCHIVE else "inbox")
+    return f"{url}?{urlencode({'after': after} | ({'q': query} if query else {}))}"
