@@ -1,0 +1,78 @@
+# The commands of this project: `make` lists them.
+
+PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3),python3)
+PORT ?= 8000
+DEMO ?= 1
+ARGS ?=
+BIOME_VERSION := 2.6.8
+VNU_VERSION := 26.9.27
+
+PY := .venv/bin/python
+BIOME := .tools/node_modules/.bin/biome
+VNU := .tools/node_modules/vnu-jar/build/dist/vnu.jar
+LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--no-header --no-emit-index-url --no-annotate --upgrade
+
+.PHONY: help run test check check-html screenshots vendor lock format env env-dev
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: export DEBUG ?= 1
+run: env ## serve with demo accounts: PORT=8000, DEMO=0 for an empty database
+	@mkdir -p var
+	@$(PY) manage.py migrate --verbosity 0
+	@if [ "$(DEMO)" = 1 ]; then $(PY) manage.py demo; fi
+	@echo "Paperplane: http://127.0.0.1:$(PORT)   (Ctrl-C ends it)"
+	@exec .venv/bin/daphne --verbosity 0 -b 127.0.0.1 -p $(PORT) dm_site.asgi:application
+
+test: env-dev ## run every test on both engines and in Chromium: ARGS="-k word" for some
+	@$(PY) scripts/run_tests.py $(ARGS)
+
+check: export DEBUG ?= 1
+check: env-dev $(BIOME) ## lint, types, formatting, missing migrations
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy .
+	find templates -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --check --target-version 5.2
+	$(BIOME) ci static
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check
+
+format: env-dev $(BIOME) ## let the formatters rewrite what they can
+	.venv/bin/ruff check --fix-only
+	.venv/bin/ruff format
+	find templates -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --target-version 5.2 || true
+	$(BIOME) check --write static
+
+check-html: env-dev $(VNU) ## validate the pages kept in build/html
+	@ls build/html/*.html >/dev/null 2>&1 || { echo "build/html holds no pages to check."; exit 1; }
+	java -jar $(VNU) --errors-only build/html/*.html
+
+screenshots: env-dev ## take pictures of every screen
+	@CHROMIUM=$$($(PY) scripts/chromium.py) && export CHROMIUM && $(PY) scripts/screenshots.py $(ARGS)
+
+vendor: ## fetch the libraries and icons that are committed here
+	$(PYTHON) scripts/vendor.py
+
+lock: env ## choose the newest versions and pin them with their hashes
+	$(LOCK) scripts/uv.in -o scripts/uv.txt
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+env:
+	@$(PYTHON) scripts/bootstrap.py run
+
+env-dev:
+	@$(PYTHON) scripts/bootstrap.py dev
+
+$(BIOME): Makefile
+	@$(call npm,@biomejs/biome@$(BIOME_VERSION))
+	@touch $@
+
+$(VNU): Makefile
+	@$(call npm,vnu-jar@$(VNU_VERSION))
+	@touch $@
+
+npm = command -v npm >/dev/null || { echo "This check needs npm; install Node.js (on Debian: apt-get install npm)."; exit 1; }; \
+	mkdir -p .tools && npm install --silent --no-save --no-package-lock --prefix .tools $(1)

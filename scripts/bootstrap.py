@@ -1,0 +1,106 @@
+"""Make or mend `.venv`: `bootstrap.py run` for the site alone, `bootstrap.py dev` with the tools.
+
+Runs on the system's Python, before anything is installed, so it uses the standard library alone.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+# What was installed last; equal to the requirements file, there is nothing to do.
+STAMP = VENV / "installed.txt"
+UV_REQUIREMENTS = ROOT / "scripts" / "uv.txt"
+UV_STAMP = VENV / "installed-uv.txt"
+DEV_MARK = VENV / "dev"
+OLDEST_PYTHON = (3, 11)
+
+
+def stop(message: str) -> None:
+    """End with one sentence that says what is missing and how to mend it."""
+    sys.exit(f"Paperplane can't be set up: {message}")
+
+
+def run(*command: str | Path, environment: dict[str, str] | None = None) -> None:
+    """Run a step; its own output tells what went wrong."""
+    result = subprocess.run([str(part) for part in command], env=environment, cwd=ROOT)
+    if result.returncode:
+        stop(f"`{Path(command[0]).name} {command[1]} …` failed; its message is above.")
+
+
+def venv_module_works() -> bool:
+    """Tell whether this Python can make an environment with pip in it; Debian packages that apart."""
+    return subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True).returncode == 0
+
+
+def ensure_venv_module() -> None:
+    """Install Debian's package for it where we may, else name it."""
+    if venv_module_works():
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing python3-venv …", flush=True)
+        apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        run("apt-get", "update", "-q", environment=apt)
+        run("apt-get", "install", "-q", "-y", "--no-install-recommends", "python3-venv", environment=apt)
+    if not venv_module_works():
+        stop(
+            f"{sys.executable} has no venv module with pip; install it (on Debian: "
+            "`sudo apt-get install python3-venv`) and run make again."
+        )
+
+
+def ensure_environment() -> None:
+    """Make the environment and put the pinned installer into it."""
+    usable = PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0
+    if not usable:
+        ensure_venv_module()
+        print("Making .venv …", flush=True)
+        run(sys.executable, "-m", "venv", "--clear", VENV)
+    if not same(UV_STAMP, UV_REQUIREMENTS):
+        pip = (PYTHON, "-m", "pip", "--disable-pip-version-check")
+        run(*pip, "install", "--quiet", "--require-hashes", "-r", UV_REQUIREMENTS)
+        shutil.copyfile(UV_REQUIREMENTS, UV_STAMP)
+
+
+def same(stamp: Path, requirements: Path) -> bool:
+    """Compare by content: timestamps change with every checkout."""
+    return stamp.exists() and stamp.read_bytes() == requirements.read_bytes()
+
+
+def ensure_packages(kind: str) -> None:
+    """Install exactly what the requirements file names; `run` never takes the tools away again."""
+    if kind == "dev":
+        DEV_MARK.touch()
+    requirements = ROOT / ("requirements-dev.txt" if DEV_MARK.exists() else "requirements.txt")
+    if same(STAMP, requirements):
+        return
+    print(f"Installing {requirements.name} …", flush=True)
+    # The installer itself is not among the requirements and lives outside what `sync` looks at:
+    # `sync` removes what isn't listed, so its own file is listed beside the others.
+    uv = VENV / "bin" / "uv"
+    environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
+    run(uv, "pip", "sync", "--require-hashes", requirements, UV_REQUIREMENTS, environment=environment)
+    shutil.copyfile(requirements, STAMP)
+
+
+def main() -> None:
+    """Bring the environment up to date, one process at a time."""
+    if sys.version_info < OLDEST_PYTHON:
+        stop(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
+    kind = sys.argv[1] if len(sys.argv) > 1 else ""
+    if kind not in ("run", "dev"):
+        stop("say `bootstrap.py run` or `bootstrap.py dev`.")
+    VENV.mkdir(exist_ok=True)
+    with (ROOT / "requirements.in").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ensure_environment()
+        ensure_packages(kind)
+
+
+if __name__ == "__main__":
+    main()
