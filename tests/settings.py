@@ -1,0 +1,63 @@
+"""Settings of the tests: the site's own, with what is slow or leaves traces exchanged.
+
+``PAPERPLANE_TEST_ENGINE`` chooses what the tests run on: ``sqlite`` (with the in-memory layer), or
+``postgres`` (with Redis; ``DATABASE_URL`` and ``REDIS_URL`` must name them). The live server of the
+browser tests runs on the same settings, in a process of its own.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+ENGINE = os.environ.get("PAPERPLANE_TEST_ENGINE", "sqlite")
+# Set in the live server's process alone; it has a database, a layer and files of its own.
+LIVE_SERVER = os.environ.get("PAPERPLANE_TEST_SERVER", "")
+
+# One folder a run, made by whoever comes first: pytest-xdist's workers inherit the variable.
+if "PAPERPLANE_TEST_FOLDER" not in os.environ:
+    os.environ["PAPERPLANE_TEST_FOLDER"] = tempfile.mkdtemp(prefix="paperplane-tests-")
+    atexit.register(shutil.rmtree, os.environ["PAPERPLANE_TEST_FOLDER"], ignore_errors=True)
+SCOPE = LIVE_SERVER or os.environ.get("PYTEST_XDIST_WORKER", "main")
+RUN_FOLDER = Path(os.environ["PAPERPLANE_TEST_FOLDER"])
+FOLDER = RUN_FOLDER / SCOPE
+FOLDER.mkdir(exist_ok=True)
+
+if ENGINE not in ("sqlite", "postgres"):
+    raise RuntimeError(f"PAPERPLANE_TEST_ENGINE is {ENGINE!r}; it can be sqlite or postgres.")
+if ENGINE == "postgres" and not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+    raise RuntimeError(
+        "PAPERPLANE_TEST_ENGINE=postgres needs DATABASE_URL and REDIS_URL; "
+        "`python -m tests.servers pytest …` starts both and sets them."
+    )
+if ENGINE == "sqlite" and not LIVE_SERVER:
+    # A database of the developer's own, named in the shell, is not for tests to write to.
+    os.environ["DATABASE_URL"] = f"sqlite:///{FOLDER / 'unused.sqlite3'}"
+    os.environ["REDIS_URL"] = ""
+os.environ |= {
+    "DEBUG": "0",
+    "SECRET_KEY": "test",
+    "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
+    "SQLITE_SYNCHRONOUS": "OFF",
+    "TLS": "0",
+    "MEDIA_ROOT": str(FOLDER / "media"),
+}
+
+from dm_site.settings import *  # noqa: E402, F403
+from dm_site.settings import CACHES, CHANNEL_LAYERS, DATABASES, STORAGES  # noqa: E402
+
+if ENGINE == "sqlite":
+    # A file: an in-memory database is shared between threads without any waiting for locks.
+    DATABASES["default"]["TEST"] = {"NAME": str(RUN_FOLDER / "test.sqlite3")}
+else:
+    # Redis knows nothing of workers: without this they would hear each other's events.
+    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"{RUN_FOLDER.name}-{SCOPE}"  # type: ignore[index]
+
+CACHES["default"] |= {"KEY_PREFIX": f"{RUN_FOLDER.name}-{SCOPE}", "KEY_FUNCTION": "tests.cache.make_key"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The live server's mail is read back from its folder; a test's own from `mailoutbox`.
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if LIVE_SERVER else 'locmem'}.EmailBackend"
+EMAIL_FILE_PATH = FOLDER / "mail"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
