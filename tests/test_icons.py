@@ -31,6 +31,8 @@ def test_every_icon_in_use_exists():
     assert {(path, name) for path, name in used if name not in symbols()} == set()
 
 
-@pytest.mark.parametrize("text", ['{% icon "heart" %}', "{% icon 'heart' label %}", '<use href="/static/icons.svg#heart">'])
+@pytest.mark.parametrize(
+    "text", ['{% icon "heart" %}', "{% icon 'heart' label %}", '<use href="/static/icons.svg#heart">']
+)
 def test_a_name_is_found_however_it_is_written(text: str):
     assert [first or second for first, second in NAMES.findall(text)] == ["heart"]
