@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.querysets import UserQuerySet
 from accounts.validators import validate_display_name, validate_username
 
-
 # Pixels; the pages show 28, 40, 52, 96 and 128 CSS pixels, at up to two pixels each.
 AVATAR_SIZES = (64, 128, 256)
 
@@ -74,7 +73,7 @@ class User(AbstractUser):
     messaging_suspended_until = models.DateTimeField(_("messaging suspended until"), null=True, blank=True)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         constraints = [

@@ -2,7 +2,6 @@
 
 from importlib import import_module
 from types import SimpleNamespace
-from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -17,4 +16,4 @@ def current_user(session_key: str) -> User | None:
     """
     store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]
-    return cast(User, user) if user.is_authenticated and user.is_active else None
+    return user if user.is_authenticated and user.is_active else None

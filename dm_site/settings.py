@@ -156,8 +156,9 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Where addresses are never confirmed, a second factor can't wait for it.
+MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION == "none"
 MFA_TOTP_ISSUER = "Paperplane"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 USERSESSIONS_TRACK_ACTIVITY = True
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
@@ -212,6 +213,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 # On outside of development; switched off only for a site that is really served without TLS.
 TLS = env.bool("TLS", default=not DEBUG)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]

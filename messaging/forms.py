@@ -73,9 +73,11 @@ class DraftForm(forms.Form):
 class SwitchForm(forms.Form):
     """Something switched on (the default) or off."""
 
-    on = forms.TypedChoiceField(
-        choices=[("1", "on"), ("0", "off")], required=False, coerce=lambda value: value == "1", empty_value=True
-    )
+    on = forms.ChoiceField(choices=[("1", "on"), ("0", "off")], required=False)
+
+    def clean_on(self) -> bool:
+        """Return whether it is switched on."""
+        return bool(self.cleaned_data["on"] != "0")
 
 
 def form_data(frame: dict[str, Any]) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def _handler(frame: Any) -> Callable[[User, Frame], list[Frame]]:
 
 def _uuid(frame: Frame, name: str) -> uuid.UUID:
     try:
-        return uuid.UUID(frame.get(name))  # type: ignore[arg-type]
+        return uuid.UUID(frame.get(name))
     except (ValueError, TypeError, AttributeError):
         raise BadFrame(f"{name}: an id") from None
 

@@ -193,7 +193,7 @@ class Like(models.Model):
 
 
 class Deletion(models.Model):
-    """A message deleted by one participant for themselves; ``number`` counts theirs: 1, 2, 3 …"""
+    """A message deleted by one participant for themselves; ``number`` counts theirs from 1."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deletions")
     message = models.ForeignKey(Message, models.CASCADE, related_name="deletions")

@@ -3,6 +3,7 @@
 Pure: it decides from a ``Standing`` and reads nothing else, except the settings.
 """
 
+import datetime
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -43,7 +44,7 @@ def write_refusal(standing: Standing, kind: str = "text") -> Refusal | None:
 def _sender_refusal(standing: Standing) -> Refusal | None:
     """What keeps the sender from writing to anyone."""
     if standing.suspended_until is not None:
-        return Refusal("suspended", _suspension_sentence(standing))
+        return Refusal("suspended", _suspension_sentence(standing.suspended_until))
     if not standing.sender_old_enough:
         return Refusal("underage", _("Messaging is available from the age of 16."))
     return None
@@ -84,9 +85,7 @@ def _unavailable(standing: Standing) -> Refusal:
     return Refusal("unavailable", _("@%(name)s can't receive messages from you.") % {"name": standing.recipient_name})
 
 
-def _suspension_sentence(standing: Standing) -> str:
-    until = standing.suspended_until
-    assert until is not None
+def _suspension_sentence(until: datetime.datetime) -> str:
     contact = settings.APPEALS_CONTACT
     if (until - timezone.now()).days > PERMANENTLY:
         return _("Your messaging is suspended. To appeal, write to %(contact)s.") % {"contact": contact}
@@ -99,17 +98,23 @@ def _suspension_sentence(standing: Standing) -> str:
 def interaction_refusal(standing: Standing) -> Refusal | None:
     """Return why an account can't like what the other side sees: what keeps it from anyone, or them apart.
 
-    The recipient's setting plays no part: a heart needs a message they exchanged already.
+    The recipient's setting plays a part only where they never answered and accept nobody: a block must
+    look like that here too.
     """
-    return _sender_refusal(standing) or _reach_refusal(standing)
+    refusal = _sender_refusal(standing) or _reach_refusal(standing)
+    if refusal is None and not standing.dialogue and standing.privacy == MessagePrivacy.NOBODY:
+        return _unavailable(standing)
+    return refusal
 
 
 def may_exchange_signals(standing: Standing) -> bool:
-    """Whether presence, typing and read positions may pass between the two at all.
+    """Whether the sender of ``standing`` may know of the recipient's presence, typing and reading at all.
 
-    Not before the request is answered, and not across a block; each account's own settings come on top.
+    Only where the recipient let them in, by answering or by following them, and not across a block; each
+    account's own settings come on top.
     """
-    return not standing.blocked and not standing.is_request and standing.recipient_active
+    let_in = standing.recipient_follows and standing.privacy != MessagePrivacy.NOBODY
+    return (standing.dialogue or let_in) and not standing.blocked and standing.recipient_active
 
 
 def rate_limited(seconds: int) -> Refusal:

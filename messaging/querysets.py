@@ -4,6 +4,7 @@ Everything else starts from these, so what isn't somebody's is never loaded for 
 """
 
 import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
@@ -11,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from messaging.models import Conversation, Message, Participant
+    from messaging.models import Conversation, Message, Participant  # noqa: F401  (named in strings)
 
 
 class InboxKey(NamedTuple):
@@ -96,7 +97,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Load what a message shows: its sender, its likes, and the message it answers."""
         return self.select_related("sender", "reply_to__sender").prefetch_related("likes")
 
-    def page_before(self, seq: int | None, size: int) -> "list[Message]":
+    def page_before(self, seq: int | None, size: int) -> "Sequence[Message]":
         """Return the last ``size`` of these before ``seq`` (or at all), oldest first."""
         messages = self.order_by("-seq")
         if seq is not None:

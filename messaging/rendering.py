@@ -96,7 +96,7 @@ def message_view(message: Message) -> MessageView:
 
 def render_message(message: Message) -> SafeString:
     """Return ``message`` (loaded ``with_parts``) as the HTML everyone who may see it gets."""
-    return get_template("messaging/message.html").render({"message": message_view(message)})
+    return _draw("messaging/message.html", message=message_view(message))
 
 
 def render_new_message(message: Message) -> SafeString:
@@ -122,7 +122,7 @@ def blank_message(conversation_id: uuid.UUID, sender: User, moment: datetime.dat
         gone="",
         created_at=moment,
     )
-    return get_template("messaging/message.html").render({"message": view})
+    return _draw("messaging/message.html", message=view)
 
 
 def row_view(side: Participant, other: User, message: Message | None, *, show_active: bool) -> RowView:
@@ -147,8 +147,8 @@ def row_view(side: Participant, other: User, message: Message | None, *, show_ac
 def render_row(row: RowView) -> SafeString:
     """Return a row as HTML; nothing for a conversation that lies nowhere."""
     if row.folder == Folder.NOWHERE:
-        return mark_safe("")
-    return get_template("messaging/row.html").render({"row": row})
+        return SafeString()
+    return _draw("messaging/row.html", row=row)
 
 
 def preview(message: Message | None) -> str:
@@ -162,3 +162,8 @@ def preview(message: Message | None) -> str:
 
 def _reply_view(message: Message) -> ReplyView:
     return ReplyView(message.pk, message.sender.name, preview(message)[:MAX_QUOTE_CHARACTERS])
+
+
+def _draw(template: str, **context: object) -> SafeString:
+    """Render a template, which escapes what people wrote."""
+    return mark_safe(get_template(template).render(context).strip())  # noqa: S308  (a template's output)

@@ -1,9 +1,10 @@
 """A conversation as a page, its older messages, and what changed since."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policies import Refusal
 from accounts.querysets import friends_in_common
+from accounts.requests import SignedInRequest
 from accounts.views.answers import wants_json
 from messaging import actions
 from messaging.broadcast import shows_reading
@@ -30,7 +32,7 @@ CHANGES_A_PAGE = 200
 
 
 @reading
-def conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def conversation(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Show a conversation, with the composer or the reason why there is none."""
     response = show(request, conversation_id)
     if "js" not in request.COOKIES:  # nothing on the page could tell that it was read
@@ -39,7 +41,7 @@ def conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpRespon
 
 
 @reading
-def messages(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def messages(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Give the page of messages before ``before``: JSON for the live page, else a page of its own."""
     sides = load_sides(request.user, conversation_id)
     page, more = load_page(request, sides.mine)
@@ -59,7 +61,7 @@ def messages(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 
 @reading
-def composer(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def composer(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Give the composer alone, or the reason why there is none: the policy may have changed."""
     sides = load_sides(request.user, conversation_id)
     refusal = write_refusal(standing_in(sides.mine.conversation, request.user))
@@ -68,7 +70,7 @@ def composer(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 
 @reading
-def changes(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def changes(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Give what changed since a ``state``, oldest first, at most 200 changes a page."""
     try:
         version, deletions = (int(part) for part in request.GET.get("since", "").split("."))
@@ -126,7 +128,7 @@ def load_sides(user: User, conversation_id: uuid.UUID) -> Sides:
     return Sides(mine, theirs)
 
 
-def load_page(request: HttpRequest, mine: Participant) -> tuple[list[Message], bool]:
+def load_page(request: SignedInRequest, mine: Participant) -> tuple[Sequence[Message], bool]:
     """Load the page that ``before`` or ``at`` asks for, and whether there are older ones."""
     visible = Message.objects.visible_to(request.user).filter(conversation=mine.conversation_id).with_parts()
     size, before = MESSAGES_A_PAGE, _number(request.GET.get("before"))
@@ -136,7 +138,7 @@ def load_page(request: HttpRequest, mine: Participant) -> tuple[list[Message], b
     return page[-size:], len(page) > size
 
 
-def show(request: HttpRequest, conversation_id: uuid.UUID, **over: Any) -> HttpResponse:
+def show(request: SignedInRequest, conversation_id: uuid.UUID, **over: Any) -> HttpResponse:
     """Draw the conversation page; ``over`` replaces parts of its context (an error, the text to keep)."""
     sides = load_sides(request.user, conversation_id)
     mine, theirs, other = sides.mine, sides.theirs, sides.other
@@ -173,7 +175,7 @@ def show(request: HttpRequest, conversation_id: uuid.UUID, **over: Any) -> HttpR
     )
 
 
-def composer_context(request: HttpRequest, sides: Sides) -> dict[str, Any]:
+def composer_context(request: SignedInRequest, sides: Sides) -> dict[str, Any]:
     """Return what the composer shows: the draft, and the message it answers."""
     reply = None
     if reply_id := _uuid(request.GET.get("reply")):
@@ -211,7 +213,7 @@ def described(message: Message) -> dict[str, Any]:
     }
 
 
-def older_url(conversation_id: uuid.UUID, page: list[Message]) -> str:
+def older_url(conversation_id: uuid.UUID, page: Sequence[Message]) -> str:
     """Return the address of the messages before ``page``."""
     return f"{reverse('send', args=[conversation_id])}?before={page[0].seq}"
 

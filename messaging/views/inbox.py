@@ -5,12 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.querysets import friends_in_common
+from accounts.requests import SignedInRequest
 from messaging import actions
 from messaging.models import Folder, Message, Participant
 from messaging.querysets import InboxKey
@@ -28,13 +29,13 @@ CONTEXT_OF_FOUND = 10
 
 
 @reading
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedInRequest) -> HttpResponse:
     """Show the inbox, or with ``q`` what is found in it."""
     return pane_or_page(request, "messaging/pane_empty.html", lambda: list_context(request, Folder.INBOX), view="list")
 
 
 @reading
-def archive(request: HttpRequest) -> HttpResponse:
+def archive(request: SignedInRequest) -> HttpResponse:
     """Show the conversations put away."""
     return pane_or_page(
         request, "messaging/pane_empty.html", lambda: list_context(request, Folder.ARCHIVE), view="list"
@@ -42,13 +43,13 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 
 @reading
-def badge(request: HttpRequest) -> JsonResponse:
+def badge(request: SignedInRequest) -> JsonResponse:
     """Tell how many conversations are unread; 401 once the session is over."""
     return JsonResponse({"unread": Participant.objects.unread_by_user([request.user.pk])[request.user.pk]})
 
 
 @reading
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     """Show the people the account follows, friends first, filtered by ``q``."""
     query = request.GET.get("q", "").strip()[:100]
     people = User.objects.followed_by(request.user).with_relation_to(request.user).filter(is_blocked=False)
@@ -65,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @reading
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: SignedInRequest) -> HttpResponse:
     """Show who asks to write, each with the first words."""
     sides = list(Participant.objects.in_folder(request.user, Folder.REQUESTS).with_row()[:ROWS_A_PAGE])
     rows = load_rows(sides)
@@ -91,7 +92,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 @changing
-def write(request: HttpRequest, username: str) -> HttpResponse:
+def write(request: SignedInRequest, username: str) -> HttpResponse:
     """Open the conversation with an account (the Message button); the other isn't told yet."""
     other = get_object_or_404(User.objects.reachable(), username__iexact=username)
     if other.pk == request.user.pk:
@@ -99,7 +100,7 @@ def write(request: HttpRequest, username: str) -> HttpResponse:
     return redirect(actions.open_conversation(request.user, other))
 
 
-def list_context(request: HttpRequest, folder: Folder, *, searching: bool = True) -> dict[str, Any]:
+def list_context(request: SignedInRequest, folder: Folder, *, searching: bool = True) -> dict[str, Any]:
     """Return what ``messaging/list.html`` shows."""
     user = request.user
     query = request.GET.get("q", "").strip()[:100] if searching else ""
@@ -193,7 +194,7 @@ def _inbox_key(text: str) -> InboxKey | None:
         return None
 
 
-def _next_page(request: HttpRequest, folder: Folder, page: list[Participant], query: str) -> str:
+def _next_page(request: SignedInRequest, folder: Folder, page: list[Participant], query: str) -> str:
     last = page[ROWS_A_PAGE - 1]
     after = f"{int(last.pinned)}_{last.last_activity.isoformat()}_{last.pk}"
     url = reverse("archive" if folder == Folder.ARCHIVE else "inbox")

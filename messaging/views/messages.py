@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from accounts.models import User
 from accounts.policies import Refusal, Refused
+from accounts.requests import SignedInRequest
 from accounts.views.answers import wants_json
 from messaging import actions, broadcast
 from messaging.forms import MessageForm
@@ -17,14 +18,14 @@ from messaging.views import conversation
 from messaging.views.answers import changing, fields, problem, status_of
 
 
-def send_or_page(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def send_or_page(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """``/inbox/<id>/messages/``: a POST sends, a GET gives older messages."""
     view = send if request.method == "POST" else conversation.messages
     return view(request, conversation_id)  # type: ignore[return-value]
 
 
 @changing
-def send(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def send(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Send a message; answers as the socket does, or leads back to the conversation."""
     conversation.load_sides(request.user, conversation_id)
     data = fields(request)
@@ -41,25 +42,25 @@ def send(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 
 @changing
-def like(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
+def like(request: SignedInRequest, message_id: uuid.UUID) -> HttpResponse:
     """Put a heart on a message."""
     return _changed(request, message_id, actions.like)
 
 
 @changing
-def unlike(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
+def unlike(request: SignedInRequest, message_id: uuid.UUID) -> HttpResponse:
     """Take the heart back."""
     return _changed(request, message_id, actions.unlike)
 
 
 @changing
-def unsend(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
+def unsend(request: SignedInRequest, message_id: uuid.UUID) -> HttpResponse:
     """Withdraw a message for everyone."""
     return _changed(request, message_id, actions.unsend)
 
 
 @changing
-def delete(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
+def delete(request: SignedInRequest, message_id: uuid.UUID) -> HttpResponse:
     """Delete a message for oneself, for good."""
     conversation_id, deleted_id = actions.delete_for_me(request.user, message_id)
     if wants_json(request):
@@ -67,14 +68,16 @@ def delete(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     return redirect("conversation", conversation_id)
 
 
-def _changed(request: HttpRequest, message_id: uuid.UUID, action: Callable[[User, uuid.UUID], Message]) -> HttpResponse:
+def _changed(
+    request: SignedInRequest, message_id: uuid.UUID, action: Callable[[User, uuid.UUID], Message]
+) -> HttpResponse:
     message = action(request.user, message_id)
     if wants_json(request):
         return JsonResponse(broadcast.changed_frame(Message.objects.with_parts().get(pk=message.pk)))
     return redirect(f"{message.conversation.get_absolute_url()}#m-{message.pk}")
 
 
-def _not_sent(request: HttpRequest, conversation_id: uuid.UUID, refusal: Refusal, body: str) -> HttpResponse:
+def _not_sent(request: SignedInRequest, conversation_id: uuid.UUID, refusal: Refusal, body: str) -> HttpResponse:
     """Say why, with the text still there."""
     client_id = fields(request).get("client_id")
     if wants_json(request):

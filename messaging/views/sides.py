@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.policies import Refusal, Refused
-from accounts.views.answers import way_back, wants_json
+from accounts.requests import SignedInRequest
+from accounts.views.answers import wants_json, way_back
 from messaging import actions, broadcast
 from messaging.forms import DraftForm, ReadForm, SwitchForm
 from messaging.models import Participant
@@ -18,7 +19,7 @@ from messaging.views.conversation import load_sides
 
 
 @changing
-def read(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def read(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Note how far the account read: up to ``seq``, or to the end."""
     form = ReadForm(fields(request))
     if not form.is_valid():
@@ -27,44 +28,44 @@ def read(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 
 @changing
-def accept(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def accept(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Accept a request."""
     side = actions.accept(request.user, conversation_id)
     return _answer(request, side, back=side.conversation.get_absolute_url())
 
 
 @changing
-def decline(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def decline(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Delete a request; its sender isn't told."""
     return _answer(request, actions.decline(request.user, conversation_id), back=reverse("requests"))
 
 
 @changing
-def mute(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def mute(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Silence a conversation, or with ``on=0`` let it speak."""
     return _switch(request, conversation_id, actions.mute)
 
 
 @changing
-def pin(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def pin(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Keep a conversation on top, or with ``on=0`` let it go."""
     return _switch(request, conversation_id, actions.pin)
 
 
 @changing
-def archive(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def archive(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Put a conversation away, or with ``on=0`` back into the inbox."""
     return _switch(request, conversation_id, actions.archive)
 
 
 @changing
-def unread(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def unread(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Mark a conversation as unread, or with ``on=0`` as read."""
     return _switch(request, conversation_id, actions.mark_unread)
 
 
 @changing
-def delete(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def delete(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Delete the whole conversation for oneself; a page without JavaScript is asked to confirm it."""
     if not wants_json(request) and "confirmed" not in request.POST:
         other = load_sides(request.user, conversation_id).other
@@ -79,7 +80,7 @@ def delete(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 
 @changing
-def draft(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+def draft(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Keep the text that is being written."""
     form = DraftForm(fields(request))
     if not form.is_valid():
@@ -88,14 +89,14 @@ def draft(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _switch(request: HttpRequest, conversation_id: uuid.UUID, action: Callable[..., Participant]) -> HttpResponse:
+def _switch(request: SignedInRequest, conversation_id: uuid.UUID, action: Callable[..., Participant]) -> HttpResponse:
     form = SwitchForm(fields(request))
     if not form.is_valid():
         raise Refused(Refusal("bad_frame", _("on: 1 or 0")))
     return _answer(request, action(request.user, conversation_id, on=form.cleaned_data["on"]))
 
 
-def _answer(request: HttpRequest, side: Participant, back: str = "") -> HttpResponse:
+def _answer(request: SignedInRequest, side: Participant, back: str = "") -> HttpResponse:
     """Answer with the conversation's row, as the socket shows it, or lead back to the list."""
     if wants_json(request):
         return JsonResponse(broadcast.row_frame(side))
