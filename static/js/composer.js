@@ -1,0 +1,179 @@
+// The composer of an open conversation: what keys do, what is sent, what is kept. It listens on the
+// conversation, so the form may be replaced (by the reason why one can't write, and back).
+
+import { Draft } from "./draft.js";
+import { toggleEmoji } from "./emoji.js";
+import { ReplyBar } from "./reply.js";
+import { socket } from "./socket.js";
+import { say } from "./words.js";
+
+export const MAX_CHARACTERS = 6000;
+const COUNT_FROM = 5500;
+const TYPING_EVERY_MS = 3000;
+// Letters, digits, marks one can see; the fillers and blanks that only look like nothing don't count.
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+const BLANKS = /[\u115f\u1160\u3164\uffa0\u2800]/g;
+
+/** @param {string} text @returns {number} characters as the server counts them: code points */
+export const lengthOf = (text) => [...text].length;
+
+/** What one writes in one open conversation. */
+export class Composer {
+  #typedAt = 0;
+  #sending = false;
+
+  /**
+   * @param {HTMLElement} root the conversation
+   * @param {{send: (body: string, reply: object|null) => Promise<void>, signal: AbortSignal}} to
+   *   `send` resolves once the text is safe
+   */
+  constructor(root, { send, signal }) {
+    this.root = root;
+    this.keep = send;
+    const on = (type, heard) => root.addEventListener(type, heard, { signal });
+    on("submit", (event) => this.#submit(event));
+    on("input", (event) => event.target === this.field && this.#typed());
+    on("keydown", (event) => this.#key(event));
+    on("click", (event) => this.#click(event));
+    addEventListener("pagehide", () => this.draft?.flush(), { signal });
+    signal.addEventListener("abort", () => this.draft?.flush());
+    this.refresh();
+  }
+
+  /** @returns {HTMLFormElement|null} null where one can't write */
+  get form() {
+    return this.root.querySelector("form.composer");
+  }
+
+  /** @returns {HTMLTextAreaElement|null} */
+  get field() {
+    return this.form?.elements.body ?? null;
+  }
+
+  /** The form is new: fill it with the draft, take over from the browser's own checks. */
+  refresh() {
+    const { form, field } = this;
+    if (!form) return;
+    const { me, conversation } = this.root.dataset;
+    this.draft ??= new Draft(me, conversation, form.dataset.draftUrl, field.defaultValue);
+    if (!field.value || field.value === field.defaultValue) field.value = this.draft.text;
+    // The attribute would cut a pasted text off without a word.
+    field.removeAttribute("maxlength");
+    form.noValidate = true;
+    this.#fit();
+  }
+
+  /** @param {object|null} quote the message to answer */
+  reply(quote) {
+    if (!this.form) return;
+    new ReplyBar(this.form).quote = quote;
+    this.field.focus();
+  }
+
+  /** @param {string} text put back to be changed; what is being written stays, below it */
+  putBack(text) {
+    const { field } = this;
+    field.value = [text, field.value].filter(Boolean).join("\n");
+    this.#typed();
+    field.focus();
+  }
+
+  focus() {
+    this.field?.focus({ preventScroll: true });
+  }
+
+  async #submit(event) {
+    if (event.target !== this.form) return;
+    event.preventDefault();
+    const { field } = this;
+    const written = field.value;
+    const body = written.trim();
+    if (this.#sending || !VISIBLE.test(body.replace(BLANKS, ""))) return;
+    const over = lengthOf(body) - MAX_CHARACTERS;
+    this.#complain(over > 0 ? say("tooLong", { over, limit: MAX_CHARACTERS }) : "");
+    if (over > 0) return;
+    const bar = new ReplyBar(this.form);
+    this.#sending = true;
+    try {
+      await this.keep(body, bar.quote);
+    } catch {
+      this.#complain(say("failed"));
+      return;
+    } finally {
+      this.#sending = false;
+    }
+    if (!this.form) return;
+    bar.quote = null;
+    // Typed on while the text was being stored: that stays.
+    field.value = field.value.startsWith(written) ? field.value.slice(written.length) : "";
+    this.draft.set(field.value);
+    this.#typedAt = 0;
+    this.#fit();
+  }
+
+  #typed() {
+    const { field } = this;
+    this.draft.set(field.value);
+    this.#complain("");
+    this.#fit();
+    const { typing, conversation } = this.root.dataset;
+    if (typing !== "true" || !field.value || Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
+    if (socket.send({ type: "conversation.typing", conversation })) this.#typedAt = Date.now();
+  }
+
+  #fit() {
+    const { field, form } = this;
+    if (!CSS.supports("field-sizing", "content")) {
+      field.style.blockSize = "auto";
+      field.style.blockSize = `${field.scrollHeight}px`;
+    }
+    const counter = form.querySelector(".counter");
+    const left = field.value.length < COUNT_FROM ? MAX_CHARACTERS : MAX_CHARACTERS - lengthOf(field.value);
+    counter.hidden = left > MAX_CHARACTERS - COUNT_FROM;
+    counter.classList.toggle("over", left < 0);
+    counter.textContent = counter.hidden ? "" : say("counter", { left });
+  }
+
+  #complain(words) {
+    let place = this.form?.querySelector(".composer-error");
+    if (!words || !this.form) return place?.remove();
+    if (!place) {
+      place = document.createElement("p");
+      place.className = "composer-error";
+      place.setAttribute("role", "alert");
+      this.form.querySelector(".composer-row").before(place);
+    }
+    place.textContent = words;
+  }
+
+  #key(event) {
+    if (event.key === "Escape" && !event.defaultPrevented) return this.#escape(event);
+    if (event.key !== "Enter" || event.target !== this.field) return;
+    // keyCode 229: Safari ends a composition before it tells of the key that ended it.
+    if (event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (matchMedia("(pointer: coarse)").matches && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  #escape(event) {
+    const sheet = this.root.querySelector(".emoji-sheet:not([hidden])");
+    const bar = this.form && new ReplyBar(this.form);
+    if (sheet) toggleEmoji(this.root, false);
+    else if (bar?.quote) bar.quote = null;
+    else return;
+    event.preventDefault();
+    this.focus();
+  }
+
+  #click(event) {
+    if (event.target.closest(".reply-cancel")) {
+      event.preventDefault();
+      this.reply(null);
+    } else if (event.target.closest(".emoji-button")) {
+      toggleEmoji(this.root, this.root.querySelector(".emoji-sheet").hidden);
+    } else if (!event.target.closest(".composer-slot")) {
+      toggleEmoji(this.root, false);
+    }
+  }
+}

@@ -1,0 +1,217 @@
+// <dm-conversation>: one open conversation. It only puts the parts together; each of them is a file.
+// htmx swaps it in and out, so everything it starts ends with its signal.
+
+import { startActions } from "./actions.js";
+import { CatchUp } from "./catchup.js";
+import { Composer } from "./composer.js";
+import { showConnection } from "./connection.js";
+import { deletions } from "./deletions.js";
+import { startGestures } from "./gestures.js";
+import { get, post } from "./http.js";
+import { Older } from "./older.js";
+import { outbox } from "./outbox.js";
+import { explain } from "./pending.js";
+import { Reading } from "./read.js";
+import { Scroll } from "./scroll.js";
+import { socket } from "./socket.js";
+import { Timeline } from "./timeline.js";
+import { say } from "./words.js";
+
+const TYPING_SHOWN_MS = 5000;
+/** What a person can do about a refusal by one press, by its code: the word and the profile's URL part. */
+const MENDS = { not_following: ["follow", "follow/"], you_blocked: ["unblock", "unblock/"] };
+
+class Conversation extends HTMLElement {
+  connectedCallback() {
+    const life = new AbortController();
+    const { signal } = life;
+    this.life = life;
+    this.id_ = this.dataset.conversation;
+    this.timeline = new Timeline(this.querySelector(".timeline"), {
+      me: this.dataset.me,
+      blank: this.querySelector(".message-template"),
+      hasOlder: () => Boolean(this.querySelector(".older")),
+    });
+    this.scroll = new Scroll(this, signal);
+    this.older = new Older(this, this.timeline, this.scroll, signal);
+    this.reading = new Reading(this, this.timeline, this.scroll, signal);
+    this.catchUp = new CatchUp(`/inbox/${this.id_}/changes/`, this.dataset.state, {
+      apply: (answer) => this.#apply(answer),
+      moved: (state) => {
+        this.dataset.state = state;
+      },
+      signal,
+    });
+    this.composer = new Composer(this, { send: (body, reply) => this.#send(body, reply), signal });
+    startActions(this, signal);
+    startGestures(this, signal);
+    showConnection(this.querySelector(".connection"), signal);
+    this.#listen(signal);
+    this.scroll.begin();
+    this.reading.look();
+    this.#reconcile();
+    this.#goToNamed();
+    socket.heartbeat = () => ({ conversation: this.id_, state: this.dataset.state });
+    socket.ping();
+  }
+
+  disconnectedCallback() {
+    this.life.abort();
+    clearTimeout(this.typingTimer);
+    // Another one may have come in before this one went.
+    if (!document.querySelector("dm-conversation")) socket.heartbeat = () => ({});
+  }
+
+  #listen(signal) {
+    const on = (type, heard) =>
+      socket.on(type, (frame) => frame.conversation === this.id_ && heard(frame), signal);
+    on("message.created", (frame) => {
+      this.#show([frame.html]);
+      this.catchUp.saw(frame.version);
+    });
+    on("message.changed", (frame) => {
+      this.timeline.put([frame.html], { insert: false });
+      this.catchUp.saw(frame.version);
+    });
+    on("message.deleted", (frame) => {
+      this.#remove([frame.id]);
+      this.catchUp.ask();
+    });
+    on("stale", () => this.catchUp.ask());
+    on("policy.changed", () => this.refreshComposer());
+    on("conversation.typing", ({ user }) => user !== this.dataset.me && this.#typing(true));
+    on("conversation.read", ({ user, seq }) => {
+      if (user === this.dataset.me) this.reading.told = Math.max(this.reading.told, seq);
+      else this.reading.otherRead(seq);
+    });
+    const hear = (type, heard) =>
+      outbox.addEventListener(
+        type,
+        ({ detail }) => detail.item.conversation === this.id_ && heard(detail),
+        { signal },
+      );
+    hear("added", ({ item }) => this.#pend(item));
+    hear("refused", ({ item }) => {
+      this.#pend(item);
+      if (item.state === "refused") this.refreshComposer();
+    });
+    hear("acked", ({ item, ack }) => this.timeline.acknowledge(item.client_id, ack));
+    hear("removed", ({ item }) => this.timeline.removePending(item.client_id));
+    deletions.addEventListener(
+      "changed",
+      ({ detail: { id, deleted } }) => {
+        if (deleted) this.#remove([id]);
+        else this.timeline.refresh(id);
+        this.reading.mark();
+      },
+      { signal },
+    );
+    this.addEventListener("click", (event) => this.#followQuote(event), { signal });
+  }
+
+  async #send(body, reply) {
+    await outbox.add({ conversation: this.id_, body, reply });
+    if (this.life.signal.aborted) return;
+    this.querySelector(".new-line")?.remove();
+    this.timeline.arrange();
+    this.scroll.toEnd();
+  }
+
+  #show(htmls) {
+    const added = this.timeline.put(htmls);
+    const theirs = added.filter((li) => li.classList.contains("theirs"));
+    if (theirs.length) this.#typing(false);
+    this.scroll.arrived(theirs.length);
+    this.reading.look();
+  }
+
+  #remove(ids) {
+    this.timeline.remove(ids);
+    this.reading.mark();
+  }
+
+  #apply({ messages, deleted, cleared, read }) {
+    if (cleared) this.timeline.clear(cleared);
+    this.#remove(deleted);
+    this.#show(messages.map((message) => message.html));
+    if (read) this.reading.otherRead(read);
+    this.#reconcile();
+  }
+
+  // What the outbox still holds is either on the page already, and so committed, or has to be shown.
+  async #reconcile() {
+    for (const item of await outbox.items(this.id_)) {
+      if (this.life.signal.aborted) return;
+      if (this.timeline.byClientId(item.client_id)?.dataset.id) outbox.confirm(item.client_id);
+      else this.#pend(item);
+    }
+    if (this.scroll.atEnd) this.scroll.toEnd();
+  }
+
+  #pend(item) {
+    this.timeline.putPending(item, (li) => item.problem && this.#explain(li, item));
+    if (this.scroll.atEnd) this.scroll.toEnd();
+  }
+
+  #explain(li, item) {
+    const { client_id: clientId, body } = item;
+    const discard = () => outbox.discard(clientId);
+    const edit = () => {
+      this.composer.putBack(body);
+      discard();
+    };
+    const [word, path] = MENDS[item.problem.code] ?? [];
+    const profile = this.querySelector(".who")?.pathname;
+    const run = async () => {
+      await post(`${profile}${path}`).catch(() => {});
+      this.refreshComposer();
+      outbox.retry(clientId);
+    };
+    explain(li, item, {
+      retry: () => outbox.retry(clientId),
+      discard,
+      edit: this.composer.form ? edit : undefined,
+      mend: word && profile ? { label: say(word), run } : undefined,
+    });
+  }
+
+  #typing(isTyping) {
+    clearTimeout(this.typingTimer);
+    this.querySelector(".typing").hidden = !isTyping;
+    if (isTyping) this.typingTimer = setTimeout(() => this.#typing(false), TYPING_SHOWN_MS);
+  }
+
+  /** Whether one may write here may have changed: ask, and show the composer or the reason. */
+  async refreshComposer() {
+    const { signal } = this.life;
+    const html = await get(`/inbox/${this.id_}/composer/`, { accept: "text/html", signal }).catch(
+      () => "",
+    );
+    if (!html || signal.aborted) return;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    const slot = this.querySelector(".composer-slot");
+    const both = [fresh.content, slot].map((part) => part.querySelector("form.composer"));
+    // Nobody is interrupted in writing.
+    if (both[0] && both[1]) return;
+    slot.replaceChildren(fresh.content);
+    this.composer.refresh();
+  }
+
+  async #followQuote(event) {
+    const link = event.target.closest("a.quote");
+    if (!link) return;
+    event.preventDefault();
+    const entry = await this.older.find(link.hash.replace("#m-", ""));
+    if (entry && !entry.hidden) this.scroll.show(entry);
+  }
+
+  async #goToNamed() {
+    const id = location.hash.match(/^#m-(.+)/)?.[1];
+    if (!id || this.timeline.byId(id)) return;
+    const entry = await this.older.find(id);
+    if (entry) this.scroll.show(entry);
+  }
+}
+
+customElements.define("dm-conversation", Conversation);

@@ -1,0 +1,62 @@
+// The right-hand side changes without a new page: htmx fetches and swaps, this keeps the rest in step.
+
+import { countTitle } from "./badge.js";
+import { markCurrent } from "./rows.js";
+import { localise } from "./time.js";
+
+const INBOX = "/inbox/";
+
+function setTitle(pane) {
+  const name = pane.querySelector("h1")?.textContent.trim();
+  const listName = document.querySelector(".list-head h1")?.textContent.trim();
+  document.title = [name, listName, "Paperplane"].filter(Boolean).join(" · ");
+  countTitle();
+}
+
+function settle(pane, { focus }) {
+  const view = pane.firstElementChild?.dataset.view ?? "list";
+  const inbox = pane.closest(".inbox");
+  inbox.dataset.view = view;
+  markCurrent();
+  localise(pane);
+  setTitle(pane);
+  if (!focus) return;
+  const field = pane.querySelector("[autofocus], form.composer textarea");
+  // On a phone the keyboard would cover what one came to read.
+  if (field && matchMedia("(pointer: fine)").matches) field.focus({ preventScroll: true });
+  else if (view === "list") inbox.querySelector("#list-body a, h1")?.focus({ preventScroll: true });
+  else pane.focus({ preventScroll: true });
+}
+
+/** Go back to the list: on a phone it is shown, beside it the empty pane. */
+export async function openList() {
+  const { htmx } = window;
+  if (!htmx || !document.getElementById("pane")) return location.assign(INBOX);
+  await htmx.ajax("GET", INBOX, { target: "#pane", swap: "innerHTML" });
+  history.pushState({ htmx: true }, "", INBOX);
+}
+
+// Loaded when there is a conversation, or will be in a moment.
+const loadConversation = () => import("./conversation.js");
+
+/** Keep panes, titles and focus in step. */
+export function startPanes() {
+  if (document.querySelector("dm-conversation")) loadConversation();
+  const nearRow = (event) => event.target.closest?.(".row-link") && loadConversation();
+  document.addEventListener("pointerover", nearRow, { passive: true });
+  document.addEventListener("focusin", nearRow);
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target?.id === "pane") loadConversation();
+  });
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    const { target } = detail;
+    if (target?.id === "pane") settle(target, { focus: true });
+    else localise(target ?? document);
+  });
+  document.addEventListener("htmx:historyRestore", () => {
+    if (document.querySelector("dm-conversation")) loadConversation();
+    localise();
+    markCurrent();
+    countTitle();
+  });
+}
