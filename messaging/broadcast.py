@@ -176,8 +176,10 @@ def _row_frame(row: RowView, badge: int) -> Frame:
 
 def _created_row(message: Message, sides: Mapping[int, Participant], user_id: int, badge: int) -> Frame:
     side = sides[user_id]
-    other = next(one.user for one in sides.values() if one.user_id != user_id)
-    row = row_view(side, other, message, show_active=shows_activity(side, other.show_activity))
+    theirs = next(one for one in sides.values() if one.user_id != user_id)
+    # No block parts them: the message could be written just now.
+    active = shows_activity(side, theirs) and theirs.user.active_now
+    row = row_view(side, theirs.user, message, show_active=active)
     frame = _row_frame(row, badge)
     if user_id != message.sender_id and side.folder == Folder.INBOX and not side.muted:
         frame["notice"] = {"name": message.sender.name, "text": preview(message), "url": row.url}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from accounts.models import Block
 from messaging.models import Message, Participant
 from messaging.rendering import RowView, row_view
 
@@ -12,7 +13,9 @@ def load_rows(sides: Iterable[Participant]) -> list[RowView]:
     newest = Message.objects.in_bulk(
         [side.last_message_id for side in sides if side.last_message_id]  # type: ignore[attr-defined]
     )
-    return [_row(side, newest.get(side.last_message_id)) for side in sides]  # type: ignore[attr-defined]
+    people = {one.user_id for side in sides for one in side.conversation.sides}  # type: ignore[attr-defined]
+    blocks = set(Block.objects.filter(blocker__in=people, blocked__in=people).values_list("blocker_id", "blocked_id"))
+    return [_row(side, newest.get(side.last_message_id), blocks) for side in sides]  # type: ignore[attr-defined]
 
 
 def load_row(side: Participant) -> RowView:
@@ -20,11 +23,17 @@ def load_row(side: Participant) -> RowView:
     return load_rows(Participant.objects.with_row().filter(pk=side.pk))[0]
 
 
-def _row(side: Participant, message: Message | None) -> RowView:
-    other = next(one.user for one in side.conversation.sides if one.user_id != side.user_id)  # type: ignore[attr-defined]
-    return row_view(side, other, message, show_active=shows_activity(side, other.show_activity))
+def _row(side: Participant, message: Message | None, blocks: set[tuple[int, int]]) -> RowView:
+    theirs = next(one for one in side.conversation.sides if one.user_id != side.user_id)  # type: ignore[attr-defined]
+    apart = not blocks.isdisjoint({(side.user_id, theirs.user_id), (theirs.user_id, side.user_id)})
+    active = not apart and shows_activity(side, theirs) and theirs.user.active_now
+    return row_view(side, theirs.user, message, show_active=active)
 
 
-def shows_activity(side: Participant, other_shows: bool) -> bool:
-    """Whether the owner of ``side`` may see that the other is active: both show it, and they talk."""
-    return side.user.show_activity and other_shows and side.accepted_at is not None
+def shows_activity(mine: Participant, theirs: Participant) -> bool:
+    """Whether the two sides may see of each other when they are active, as far as a block doesn't part them.
+
+    Both show it, and both wrote here or accepted: a request gives nothing away.
+    """
+    shown = mine.user.show_activity and theirs.user.show_activity
+    return shown and mine.accepted_at is not None and theirs.accepted_at is not None

@@ -7,7 +7,7 @@ from accounts.models import User
 from messaging import broadcast
 from messaging.models import Conversation, Participant
 from messaging.policies import may_exchange_signals, write_refusal
-from messaging.standing import standing_in
+from messaging.standing import Relations, standing_in
 
 
 def tell_typing(user: User, conversation_id: uuid.UUID) -> None:
@@ -16,12 +16,15 @@ def tell_typing(user: User, conversation_id: uuid.UUID) -> None:
     Raises ``Conversation.DoesNotExist`` where it isn't theirs; silent where writing isn't possible.
     """
     conversation = Conversation.objects.of(user).get(pk=conversation_id)
-    other = conversation.participants.select_related("user").exclude(user=user).get()
-    if not (user.show_activity and other.user.show_activity):
+    sides = {side.user_id: side for side in conversation.participants.select_related("user")}
+    mine = sides.pop(user.pk)
+    (theirs,) = sides.values()
+    if not (user.show_activity and theirs.user.show_activity):
         return
-    standing = standing_in(conversation, user)
-    if may_exchange_signals(standing) and write_refusal(standing) is None:
-        broadcast.typing(conversation.pk, user, other.user_id)
+    # Two directions: they may know of me only if I let them in, and I must be able to write to them.
+    known = Relations([user.pk, theirs.user_id]).standing(theirs.user, user, mine, conversation.last_seq)
+    if may_exchange_signals(known) and write_refusal(standing_in(conversation, user)) is None:
+        broadcast.typing(conversation.pk, user, theirs.user_id)
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ def show(request: SignedInRequest, conversation_id: uuid.UUID, **over: Any) -> H
         "older_url": older_url(conversation_id, page) if more else "",
         "state": mine.state,
         "their_read_seq": their_read_seq,
-        "activity": activity(mine, other, standing),
+        "activity": activity(mine, theirs, standing),
         "typing": request.user.show_activity and other.show_activity,
         "refusal": write_refusal(standing),
         "current_id": conversation_id,
@@ -192,9 +192,10 @@ def composer_context(request: SignedInRequest, sides: Sides) -> dict[str, Any]:
     }
 
 
-def activity(mine: Participant, other: User, standing: Standing) -> str:
+def activity(mine: Participant, theirs: Participant, standing: Standing) -> str:
     """Return when the other was last active, in words; nothing where that isn't shown."""
-    if not shows_activity(mine, other.show_activity) or not may_exchange_signals(standing):
+    other = theirs.user
+    if not shows_activity(mine, theirs) or not may_exchange_signals(standing):
         return ""
     if other.active_now:
         return _("Active now")
