@@ -5,7 +5,7 @@ Every function here waits for the commit, so nobody ever hears of what didn't ha
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -49,7 +49,7 @@ def message_created(message: Message, sides: Mapping[int, Participant]) -> None:
         badges = Participant.objects.unread_by_user(list(sides))
         deliver({user_id: [frame, _created_row(message, sides, user_id, badges[user_id])] for user_id in sides})
 
-    transaction.on_commit(publish)
+    _after_commit(publish)
 
 
 def message_changed(message: Message, sides: Mapping[int, Participant]) -> None:
@@ -60,7 +60,7 @@ def message_changed(message: Message, sides: Mapping[int, Participant]) -> None:
         rows = {user_id: row_frame(side) for user_id, side in sides.items()} if message.is_gone else {}
         deliver({user_id: [frame, *([rows[user_id]] if rows else [])] for user_id in sides})
 
-    transaction.on_commit(publish)
+    _after_commit(publish)
 
 
 def changed_frame(message: Message) -> Frame:
@@ -76,9 +76,7 @@ def changed_frame(message: Message) -> Frame:
 
 def message_deleted(mine: Participant, message: Message) -> None:
     """Tell the deleter's own tabs, and nobody else."""
-    transaction.on_commit(
-        lambda: deliver({mine.user_id: [deleted_frame(mine.conversation_id, message.pk), row_frame(mine)]})
-    )
+    _after_commit(lambda: deliver({mine.user_id: [deleted_frame(mine.conversation_id, message.pk), row_frame(mine)]}))
 
 
 def deleted_frame(conversation_id: uuid.UUID, message_id: uuid.UUID) -> Frame:
@@ -102,7 +100,7 @@ def conversation_read(mine: Participant, theirs: Participant, *, moved: bool) ->
             frames[theirs.user_id] = [frame]
         deliver(frames)
 
-    transaction.on_commit(publish)
+    _after_commit(publish)
 
 
 def shows_reading(mine: Participant, theirs: Participant) -> bool:
@@ -116,7 +114,7 @@ def shows_reading(mine: Participant, theirs: Participant) -> bool:
 
 def row_changed(side: Participant) -> None:
     """Show a conversation's row anew in its owner's lists."""
-    transaction.on_commit(lambda: deliver({side.user_id: [row_frame(side)]}))
+    _after_commit(lambda: deliver({side.user_id: [row_frame(side)]}))
 
 
 def row_frame(side: Participant) -> Frame:
@@ -135,22 +133,28 @@ def policy_changed(conversation_id: uuid.UUID, user_ids: Iterable[int]) -> None:
     """Have the given accounts' pages ask anew whether they can write."""
     frame = {"type": "policy.changed", "conversation": str(conversation_id)}
     frames = {user_id: [frame] for user_id in user_ids}
-    transaction.on_commit(lambda: deliver(frames))
+    _after_commit(lambda: deliver(frames))
 
 
 def session_ended(user_id: int, session_key: str) -> None:
     """Close the sockets of one session."""
-    _send({group_of(user_id): {"type": "session.ended", "session": session_mark(session_key)}})
+    event = {"type": "session.ended", "session": session_mark(session_key)}
+    _after_commit(lambda: _send({group_of(user_id): event}))
 
 
 def access_changed(user_id: int) -> None:
     """Have every socket of an account check whether it may stay."""
-    transaction.on_commit(lambda: _send({group_of(user_id): {"type": "access.changed"}}))
+    _after_commit(lambda: _send({group_of(user_id): {"type": "access.changed"}}))
 
 
 def deliver(frames: Mapping[int, list[Frame]]) -> None:
     """Send each account its frames, in their order, in one event of the layer."""
     _send({group_of(user_id): {"type": "frames", "frames": listed} for user_id, listed in frames.items()})
+
+
+def _after_commit(publish: Callable[[], None]) -> None:
+    """Publish once it is committed. What fails is logged and no more: readers heal from the database."""
+    transaction.on_commit(publish, robust=True)
 
 
 def _send(events: Mapping[str, dict[str, Any]]) -> None:
