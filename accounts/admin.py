@@ -48,7 +48,7 @@ class UserAdmin(DjangoUserAdmin):
     @admin.action(description=_("Deactivate the chosen accounts"))
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Close the chosen accounts, except one's own."""
-        for user in queryset.exclude(pk=request.user.pk):
+        for user in queryset.exclude(pk=request.user.pk or 0):
             actions.deactivate(user)
 
     @admin.action(description=_("Reactivate the chosen accounts"))

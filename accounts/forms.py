@@ -2,7 +2,7 @@
 
 import datetime
 import unicodedata
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import avatars
@@ -88,7 +89,7 @@ class MultilineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the text with plain line ends."""
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class ProfileForm(forms.Form):
@@ -114,7 +115,8 @@ class ProfileForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"display_name": user.display_name, "bio": user.bio}, **kwargs)
+        kwargs.setdefault("initial", {"display_name": user.display_name, "bio": user.bio})
+        super().__init__(*args, **kwargs)
         if user.birth_date is not None:
             del self.fields["birth_date"]
 
@@ -127,7 +129,7 @@ class AvatarForm(forms.Form):
     """A picture to show."""
 
     avatar = forms.FileField(
-        label=_("Picture"),
+        label=_("Choose a picture"),
         help_text=_("JPEG, PNG, WebP or GIF, at most 5 MB. The middle square is shown."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
     )
@@ -136,7 +138,7 @@ class AvatarForm(forms.Form):
         """Return the files to keep. Raises ``ValidationError`` where the upload isn't a usable picture."""
         upload: UploadedFile = self.cleaned_data["avatar"]
         try:
-            return avatars.render(upload.file, upload.size or 0)
+            return avatars.render(cast(BinaryIO, upload), upload.size or 0)
         except avatars.UnusablePicture as error:
             raise forms.ValidationError(str(error), code="unusable") from error
 
@@ -150,13 +152,28 @@ class PrivacyForm(forms.Form):
     read_receipts = forms.BooleanField(
         label=_("Read receipts"),
         required=False,
-        help_text=_("Friends see when you have read their messages, and you see when they have read yours."),
+        help_text=_("You and the people you write with see what the other has read. Off here is off for both of you."),
     )
     show_activity = forms.BooleanField(
-        label=_("Activity status"),
+        label=_("Activity"),
         required=False,
-        help_text=_("Friends see when you are active, and you see when they are."),
+        help_text=_("You and the people you write with see when the other is active or typing. Off is off for both."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["message_privacy"]).choices = [
+            (choice, format_html('<span>{}<br><span class="meta">{}</span></span>', choice.label, explanation))
+            for choice, explanation in PRIVACY_EXPLANATIONS.items()
+        ]
+
+
+PRIVACY_EXPLANATIONS = {
+    MessagePrivacy.EVERYONE: _("Anyone who follows you. From people you don't follow, messages arrive as requests."),
+    MessagePrivacy.FOLLOWING: _("People you follow, whether they follow you or not."),
+    MessagePrivacy.FRIENDS: _("People you follow who follow you too."),
+    MessagePrivacy.NOBODY: _("Nobody new. Conversations you already have go on."),
+}
 
 
 class AppearanceForm(forms.Form):

@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -10,6 +12,22 @@ from django.utils import timezone
 from accounts.models import User
 
 ACTIVITY_INTERVAL = datetime.timedelta(minutes=1)
+
+
+class SessionMiddleware:
+    """Note where an account is signed in, once a minute and browser at most: allauth's own writes at every request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, then note it."""
+        response = self.get_response(request)
+        if request.session.accessed and request.session.session_key and request.user.is_authenticated:
+            key = f"session-seen:{request.session.session_key}"
+            if cache.add(key, True, ACTIVITY_INTERVAL.total_seconds()):
+                UserSession.objects.create_from_request(request)
+        return response
 
 
 class ActivityMiddleware:

@@ -9,6 +9,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
 
@@ -37,9 +39,13 @@ class UserQuerySet(models.QuerySet["User"]):
         """Those ``viewer`` follows."""
         return self.reachable().filter(follows_received__follower=viewer)
 
-    def following(self, viewer: "User") -> Self:
-        """Those who follow ``viewer``, without the ones ``viewer`` blocked."""
-        return self.reachable().filter(follows_made__followed=viewer).exclude(blocks_received__blocker=viewer)
+    def followers_of(self, person: "User", viewer: "User | AnonymousUser") -> Self:
+        """Those who follow ``person``, as ``viewer`` sees it.
+
+        A block hides the blocked from the blocker alone: in the eyes of others nothing may change.
+        """
+        people = self.reachable().filter(follows_made__followed=person)
+        return people.not_blocked_by(person) if viewer == person else people
 
     def known_in_common(self, viewer: "User") -> Self:
         """Those whom people ``viewer`` follows follow, most of them first; ``mutual_count`` says how many do."""

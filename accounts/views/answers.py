@@ -5,12 +5,14 @@ from functools import wraps
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import Refusal
 
@@ -51,6 +53,11 @@ def way_back(request: HttpRequest, default: str) -> str:
     if url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure()):
         return url
     return default
+
+
+def page_of_signed_in(view: View) -> View:
+    """Let ``view`` be asked by GET, by who is signed in; browsers and proxies don't keep its page."""
+    return never_cache(require_safe(login_required(view)))
 
 
 def change_by_signed_in(view: View) -> View:

@@ -2,20 +2,18 @@
 
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from accounts.forms import SearchForm
 from accounts.models import User
-from accounts.views.answers import PAGE_SIZE
+from accounts.requests import SignedInRequest
+from accounts.views.answers import PAGE_SIZE, page_of_signed_in
 from accounts.views.home import suggestions
 
 
-@require_safe
-@login_required
-def people(request: HttpRequest) -> HttpResponse:
+@page_of_signed_in
+def people(request: SignedInRequest) -> HttpResponse:
     """Show whom a search finds, by username; without a search, people to get to know."""
     form = SearchForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {"q": "", "after": ""}

@@ -3,16 +3,16 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+
+from accounts.requests import SignedInRequest
+from accounts.views.answers import page_of_signed_in
 
 
-@require_safe
-@login_required
-def security(request: HttpRequest) -> HttpResponse:
+@page_of_signed_in
+def security(request: SignedInRequest) -> HttpResponse:
     """Show the state of everything sign-in depends on."""
     authenticators = list(Authenticator.objects.filter(user=request.user))
     by_type = {kind: [one for one in authenticators if one.type == kind] for kind in Authenticator.Type.values}

@@ -1,0 +1,50 @@
+import datetime
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.accounts.conftest import PASSWORD
+from tests.cache import start_afresh
+
+pytestmark = pytest.mark.django_db
+
+
+def updates(client, url: str = "/settings/") -> int:
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    return sum("last_active_at" in query["sql"] and query["sql"].startswith("UPDATE") for query in queries)
+
+
+def test_a_visit_is_noted_once_a_minute(as_mia, mia):
+    assert [updates(as_mia) for _ in range(3)] == [1, 0, 0]
+    mia.refresh_from_db()
+    assert mia.active_now
+    mia.last_active_at = timezone.now() - datetime.timedelta(seconds=61)
+    mia.save()
+    assert updates(as_mia) == 1
+
+
+def test_not_of_those_who_hide_it(as_mia, mia):
+    mia.show_activity = False
+    mia.save()
+    assert updates(as_mia) == 0
+
+
+def test_not_of_the_signed_out(client):
+    assert updates(client, "/") == 0
+
+
+def test_a_session_is_noted_once_a_minute(client, mia):
+    def notes() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/settings/")
+        return sum("usersessions" in query["sql"] and query["sql"].startswith("UPDATE") for query in queries)
+
+    client.post("/accounts/login/", {"login": "mia", "password": PASSWORD})
+    assert UserSession.objects.get().user == mia
+    assert notes() == 0  # signing in was noted a moment ago
+    start_afresh()  # as if the minute were over
+    assert [notes() for _ in range(3)] == [1, 0, 0]
