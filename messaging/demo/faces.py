@@ -89,7 +89,7 @@ class Portrait:
         cap = canvas.mask_ellipse(0.5, 0.44, 0.245, 0.285)
         for window in _WINDOWS[self.hair]:
             cap = ImageChops.subtract(cap, canvas.mask_ellipse(*window))
-        low = {"long": 0.62, "bob": 0.6, "short": 0.47, "side": 0.48}.get(self.hair, 0.45)
+        low = {"long": 0.62, "bob": 0.6, "short": 0.47, "side": 0.5}.get(self.hair, 0.45)
         canvas.paste(cap, self.hair_colour, above=low)
         if self.hair == "curly":
             for x, y, radius in _CURLS[:9]:
@@ -102,7 +102,7 @@ class Portrait:
             canvas.ellipse(x, 0.495, 0.023, 0.029, DARK)
             canvas.ellipse(x + 0.008, 0.485, 0.007, 0.008, "#ffffff")
             canvas.arc(x, 0.455, 0.05, 0.035, 205, 335, brow, 0.014)
-        for x in (0.36, 0.64):
+        for x in () if self.beard else (0.36, 0.64):
             canvas.ellipse(x, 0.565, 0.042, 0.03, _blush(self.skin))
         canvas.arc(0.5, 0.54, 0.022, 0.022, 20, 160, shade(self.skin, 0.78), 0.012)
         canvas.chord(0.5, 0.605, 0.075, 0.062, 8, 172, "#ffffff")
@@ -122,8 +122,8 @@ def _blush(skin: str) -> str:
 # Where the face looks out: centre and radii of ellipses cut out of the cap of hair.
 _WINDOWS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
     "short": ((0.5, 0.56, 0.212, 0.25),),
-    "side": ((0.58, 0.57, 0.235, 0.27),),
-    "bob": ((0.5, 0.62, 0.2, 0.22),),
+    "side": ((0.55, 0.57, 0.215, 0.27),),
+    "bob": ((0.49, 0.63, 0.212, 0.275),),
     "long": ((0.4, 0.58, 0.15, 0.25), (0.6, 0.58, 0.15, 0.25)),
     "bun": ((0.5, 0.56, 0.23, 0.28),),
     "curly": ((0.5, 0.58, 0.22, 0.28),),
