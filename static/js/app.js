@@ -13,6 +13,7 @@ import { localise } from "./time.js";
 
 document.documentElement.classList.add("js");
 // The server marks a conversation as read when it is fetched, unless this page tells what was seen.
+// biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API isn't everywhere
 document.cookie = "js=1; path=/; max-age=31536000; samesite=lax";
 
 if (window.htmx) {

@@ -20,7 +20,8 @@ export const lengthOf = (text) => [...text].length;
 /** What one writes in one open conversation. */
 export class Composer {
   #typedAt = 0;
-  #sending = false;
+  /** @type {string[]} texts on their way to the outbox */
+  #storing = [];
 
   /**
    * @param {HTMLElement} root the conversation
@@ -86,34 +87,39 @@ export class Composer {
     if (event.target !== this.form) return;
     event.preventDefault();
     const { field } = this;
-    const written = field.value;
-    const body = written.trim();
-    if (this.#sending || !VISIBLE.test(body.replace(BLANKS, ""))) return;
+    const body = field.value.trim();
+    if (!VISIBLE.test(body.replace(BLANKS, ""))) return;
     const over = lengthOf(body) - MAX_CHARACTERS;
     this.#complain(over > 0 ? say("tooLong", { over, limit: MAX_CHARACTERS }) : "");
     if (over > 0) return;
     const bar = new ReplyBar(this.form);
-    this.#sending = true;
-    try {
-      await this.keep(body, bar.quote);
-    } catch {
-      this.#complain(say("failed"));
-      return;
-    } finally {
-      this.#sending = false;
-    }
-    if (!this.form) return;
+    const { quote } = bar;
     bar.quote = null;
-    // Typed on while the text was being stored: that stays.
-    field.value = field.value.startsWith(written) ? field.value.slice(written.length) : "";
-    this.draft.set(field.value);
+    field.value = "";
     this.#typedAt = 0;
     this.#fit();
+    // The draft goes only when the outbox has the text; the next one may be typed and sent meanwhile.
+    this.#storing.push(body);
+    let stored = true;
+    await this.keep(body, quote).catch(() => {
+      stored = false;
+    });
+    this.#storing.splice(this.#storing.indexOf(body), 1);
+    if (!stored) {
+      this.putBack(body);
+      this.#complain(say("failed"));
+    }
+    this.#saveDraft();
+  }
+
+  #saveDraft() {
+    const texts = [...this.#storing, this.field?.value ?? ""];
+    this.draft.set(texts.filter(Boolean).join("\n"));
   }
 
   #typed() {
     const { field } = this;
-    this.draft.set(field.value);
+    this.#saveDraft();
     this.#complain("");
     this.#fit();
     const { typing, conversation } = this.root.dataset;
@@ -128,7 +134,8 @@ export class Composer {
       field.style.blockSize = `${field.scrollHeight}px`;
     }
     const counter = form.querySelector(".counter");
-    const left = field.value.length < COUNT_FROM ? MAX_CHARACTERS : MAX_CHARACTERS - lengthOf(field.value);
+    const left =
+      field.value.length < COUNT_FROM ? MAX_CHARACTERS : MAX_CHARACTERS - lengthOf(field.value);
     counter.hidden = left > MAX_CHARACTERS - COUNT_FROM;
     counter.classList.toggle("over", left < 0);
     counter.textContent = counter.hidden ? "" : say("counter", { left });

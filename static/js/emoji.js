@@ -3,10 +3,7 @@
 import { notify } from "./notices.js";
 import { say } from "./words.js";
 
-const DATA = new URL(
-  "../vendor/emoji-picker-element-data/en/emojibase/data.json",
-  import.meta.url,
-);
+const DATA = new URL("../vendor/emoji-picker-element-data/en/emojibase/data.json", import.meta.url);
 
 function insert(field, text) {
   const { selectionStart, selectionEnd } = field;

@@ -58,6 +58,7 @@ export function putRow({ conversation, html, folder }) {
     old.replaceWith(li);
     if (focused) li.querySelector(".row-link").focus();
   } else rows.append(li);
+  document.querySelector(".rows-empty")?.remove();
   if (!isSearch) place(rows, li);
   localise(li);
   window.htmx?.process(li);

@@ -34,7 +34,8 @@ export class Scroll {
 
   /** Begin at the message named in the address, else where reading stopped, else at the end. */
   begin() {
-    const named = location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1));
+    const named =
+      location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1));
     const line = this.list.querySelector(".new-line");
     if (named && this.list.contains(named)) this.show(named.closest(".entry"));
     else if (line) {

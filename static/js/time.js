@@ -11,8 +11,7 @@ function format(name, options) {
 }
 
 /** @param {Date} date @returns {string} hours and minutes */
-export const clock = (date) =>
-  format("clock", { hour: "numeric", minute: "2-digit" }).format(date);
+export const clock = (date) => format("clock", { hour: "numeric", minute: "2-digit" }).format(date);
 
 /** @param {Date} date @returns {string} `2026-11-25`, in the reader's zone */
 export function localDay(date) {

@@ -7,7 +7,13 @@ import { pendingEntry } from "./pending.js";
 import { arrange } from "./runs.js";
 import { localise } from "./time.js";
 
-const seqOf = (li) => Number(li.querySelector(".message").dataset.seq || Number.POSITIVE_INFINITY);
+const PENDING_FROM = 1e12;
+
+// What isn't committed stands behind everything that is, in the order of the outbox.
+function seqOf(li) {
+  const { seq, order } = li.querySelector(".message").dataset;
+  return Number(seq) || PENDING_FROM + Number(order);
+}
 
 /** The list of one open conversation. */
 export class Timeline {
@@ -135,8 +141,8 @@ export class Timeline {
     if (standing?.dataset.id) return;
     const li = pendingEntry(this.blank, item, this.me);
     decorate(li);
-    if (standing) standing.replaceWith(li);
-    else this.list.append(li);
+    standing?.remove();
+    this.#place(li, seqOf(li));
     this.arrange();
   }
 

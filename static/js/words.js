@@ -4,7 +4,7 @@
 const ENGLISH = {
   signedOut: "You were signed out. Sign in to go on; what you wrote is kept.",
   offline: "You’re offline. Messages wait here and are sent when you’re back.",
-  offlineNow: "That needs a connection. You’re offline.",
+  offlineNow: "There’s no connection. Try again in a moment.",
   reconnecting: "Reconnecting…",
   deleted: "Message deleted for you",
   undo: "Undo",
