@@ -36,7 +36,8 @@ if ENGINE == "sqlite" and not LIVE_SERVER:
     os.environ["DATABASE_URL"] = f"sqlite:///{FOLDER / 'unused.sqlite3'}"
     os.environ["REDIS_URL"] = ""
 os.environ |= {
-    "DEBUG": "0",
+    # The demo's data is for development alone, and so is its command.
+    "DEBUG": os.environ.get("PAPERPLANE_TEST_DEMO", "0"),
     "SECRET_KEY": "test",
     "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
     "SQLITE_SYNCHRONOUS": "OFF",
@@ -54,10 +55,19 @@ else:
     # Redis knows nothing of workers: without this they would hear each other's events.
     CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"{RUN_FOLDER.name}-{SCOPE}"  # type: ignore[index]
 
+if os.environ.get("PAPERPLANE_TEST_DROPPED"):
+    losing = "DroppingInMemoryLayer" if ENGINE == "sqlite" else "DroppingRedisLayer"
+    CHANNEL_LAYERS["default"]["BACKEND"] = f"tests.dropping.{losing}"
+
 CACHES["default"] |= {"KEY_PREFIX": f"{RUN_FOLDER.name}-{SCOPE}", "KEY_FUNCTION": "tests.cache.make_key"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The live server's mail is read back from its folder; a test's own from `mailoutbox`.
 EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if LIVE_SERVER else 'locmem'}.EmailBackend"
 EMAIL_FILE_PATH = FOLDER / "mail"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_ROOT = FOLDER / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+# Straight from the source folders. The live server looks once, when it starts; a test's client loads
+# the middleware anew, and would spend its time listing files.
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = not LIVE_SERVER

@@ -1,0 +1,78 @@
+"""The screens, by name: where each is, and what to do there before it is looked at.
+
+Shared by the accessibility tests and by `make screenshots`, so that none is forgotten by either.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+Prepare = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen: ``path`` with the names of ``ADDRESSES`` filled in; ``signed_in`` as the demo's first account."""
+
+    name: str
+    path: str
+    signed_in: bool = True
+    prepare: Prepare | None = None
+
+
+def open_message_menu(page: Page) -> None:
+    """Open the menu of the last message."""
+    message = page.locator(".timeline .entry").last
+    message.hover()
+    message.locator("summary").click()
+
+
+def open_emoji(page: Page) -> None:
+    """Open the emoji picker and wait for its contents."""
+    page.locator(".emoji-button").click()
+    page.locator("emoji-picker").wait_for()
+    page.locator("emoji-picker .emoji").nth(20).wait_for()
+
+
+def open_row_menu(page: Page) -> None:
+    """Open the menu of the second row."""
+    row = page.locator("#rows .row").nth(1)
+    row.hover()
+    row.locator("summary").click()
+
+
+SCREENS = [
+    Screen("landing", "/", signed_in=False),
+    Screen("sign-up", "/accounts/signup/", signed_in=False),
+    Screen("sign-in", "/accounts/login/", signed_in=False),
+    Screen("password-reset", "/accounts/password/reset/", signed_in=False),
+    Screen("home", "/"),
+    Screen("people", "/people/?q=a"),
+    Screen("profile", "/@{friend}/"),
+    Screen("my-profile", "/@{me}/"),
+    Screen("followers", "/@{friend}/followers/"),
+    Screen("inbox", "/inbox/"),
+    Screen("inbox-menu", "/inbox/", prepare=open_row_menu),
+    Screen("inbox-search", "/inbox/?q=the"),
+    Screen("archive", "/inbox/archive/"),
+    Screen("new", "/inbox/new/"),
+    Screen("requests", "/inbox/requests/"),
+    Screen("request", "{request}"),
+    Screen("conversation", "{conversation}"),
+    Screen("conversation-menu", "{conversation}", prepare=open_message_menu),
+    Screen("conversation-emoji", "{conversation}", prepare=open_emoji),
+    Screen("conversation-refused", "{refused}"),
+    Screen("settings", "/settings/"),
+    Screen("settings-profile", "/settings/profile/"),
+    Screen("settings-privacy", "/settings/privacy/"),
+    Screen("settings-blocked", "/settings/blocked/"),
+    Screen("settings-appearance", "/settings/appearance/"),
+    Screen("settings-notifications", "/settings/notifications/"),
+    Screen("settings-security", "/settings/security/"),
+    Screen("password-change", "/accounts/password/change/"),
+    Screen("email", "/accounts/email/"),
+    Screen("second-factor", "/accounts/2fa/"),
+    Screen("sessions", "/accounts/sessions/"),
+    Screen("not-found", "/inbox/00000000-0000-7000-8000-000000000000/"),
+]
