@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 
@@ -118,3 +119,26 @@ def test_an_address_serves_one_account(client, make_person):
 
 def test_the_signed_in_do_not_sign_up(as_mia):
     assert as_mia.get("/accounts/signup/").status_code == 302
+
+
+def test_where_addresses_must_be_confirmed_first(client, settings, mailoutbox):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    sent = sign_up(client)
+    assert sent.url == "/accounts/confirm-email/"
+    assert says(client.get(sent.url), '<main id="main"')
+    assert not client.get("/").context["user"].is_authenticated
+    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", mailoutbox[0].body)[1]
+    assert says(client.get(link), '<main id="main"')
+    assert client.post(link).status_code == 302
+    signed_in = client.post("/accounts/login/", {"login": "nova", "password": PASSWORD})
+    assert signed_in.url == "/"
+
+
+def test_where_addresses_must_be_confirmed_nobody_learns_who_is_here(client, settings, make_person, mailoutbox):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    make_person("first", email="nova@example.org")
+    taken = sign_up(client)
+    free = sign_up(client, username="other", email="other@example.org")
+    assert taken.url == free.url == "/accounts/confirm-email/"
+    assert User.objects.filter(email="nova@example.org").count() == 1
+    assert [mail.to for mail in mailoutbox] == [["nova@example.org"], ["other@example.org"]]
