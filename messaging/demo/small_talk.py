@@ -4,10 +4,24 @@ import datetime
 import random
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
-from messaging.demo.chatter import EXCHANGES, WORDS
 from messaging.demo.script import Line
 
+# Exchanges separated by empty lines, in the notation of ``script``, with words to fill in.
+EXCHANGES = Path(__file__).with_suffix(".txt")
+WORDS = {
+    "dish": "lentil soup;mushroom risotto;plantain curry;tomato tart;jollof;noodle soup;pumpkin dumplings;flatbread",
+    "spice": "smoked paprika;cumin;star anise;cardamom;black lime;sumac;fennel seed;long pepper",
+    "place": "the canal;the market;the botanical garden;the old harbour;the hill;the library steps;the tram depot",
+    "plant": "fern;monstera;lemon tree;basil;cactus;string of pearls;rubber plant;mint",
+    "film": "the one with the lighthouse;the one on the train;the slow one in black and white;the beekeeper film",
+    "day": "Monday;Tuesday;Wednesday;Thursday;Friday;Saturday;Sunday",
+    "hour": "five;half past five;six;quarter past six;seven;half past seven;eight",
+    "song": "the one with the trumpet;that waltz;the seven-minute one;the new one by the choir;the one from the bus",
+    "weather": "rain;fog;sun;wind;drizzle;frost;thunder",
+    "person": "Kofi;Tomás;Aoi;my sister;my neighbour;the baker;my aunt",
+}
 # Days before now on which the small talk ends; what comes later is told by the script.
 LAST_DAY = 3
 _PARTS_OF_THE_DAY = ((7, 9), (11, 14), (16, 18), (19, 22))  # hours, UTC
@@ -40,7 +54,7 @@ def long_history(count: int, now: datetime.datetime) -> list[Line]:
 
 def _exchanges(chance: random.Random) -> Iterator[list[str]]:
     """Deal exchanges for ever, each once before any comes again, with their gaps filled."""
-    all_of_them = [text.splitlines() for text in EXCHANGES.strip().split("\n\n")]
+    all_of_them = [text.splitlines() for text in EXCHANGES.read_text(encoding="utf-8").strip().split("\n\n")]
     while True:
         for rows in chance.sample(all_of_them, len(all_of_them)):
             words = {name: chance.choice(choices.split(";")) for name, choices in WORDS.items()}
