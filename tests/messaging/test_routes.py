@@ -1,0 +1,249 @@
+"""Every address of the site, generated from the resolver, with who gets what there.
+
+A new route fails until its row is written down here.
+"""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import User
+from messaging.models import Conversation, Message
+from tests.messaging.people import befriend, block, born_years_ago, change, make_person
+from tests.messaging.talk import JSON, dialogue, signed_in
+
+ROLES = ("anonymous", "outsider", "participant", "blocked", "under16", "suspended")
+READ, CHANGE = ("GET",), ("POST",)
+
+# Expected status by role, as a browser asks (no JSON). 302 of the anonymous leads to the sign-in page.
+#                          anonymous outsider participant blocked under16 suspended
+PUBLIC, OWN_PAGE = (200,) * 6, (302, *[200] * 5)
+OWN_CHANGE = (302,) * 6
+MEMBERS_PAGE = (302, 404, 200, 200, 200, 200)
+MEMBERS_CHANGE = (302, 404, 302, 302, 302, 302)
+SENDING = (302, 404, 302, 403, 403, 403)
+
+ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
+    "home": {READ: PUBLIC},
+    "people": {READ: OWN_PAGE},
+    "profile": {READ: PUBLIC},
+    "followers": {READ: OWN_PAGE},
+    "following": {READ: OWN_PAGE},
+    "follow": {CHANGE: OWN_CHANGE},
+    "unfollow": {CHANGE: OWN_CHANGE},
+    "block": {CHANGE: OWN_CHANGE},
+    "unblock": {CHANGE: OWN_CHANGE},
+    "settings": {READ: OWN_PAGE},
+    # What is wrong in a settings form is shown on its page: 200. These POSTs are empty.
+    "settings_profile": {READ: OWN_PAGE, CHANGE: OWN_CHANGE},
+    "settings_avatar": {CHANGE: OWN_PAGE},
+    "settings_avatar_remove": {CHANGE: OWN_CHANGE},
+    "settings_privacy": {READ: OWN_PAGE, CHANGE: OWN_PAGE},
+    "settings_blocked": {READ: OWN_PAGE},
+    "settings_appearance": {READ: OWN_PAGE, CHANGE: OWN_PAGE},
+    "settings_notifications": {READ: OWN_PAGE, CHANGE: OWN_CHANGE},
+    "settings_security": {READ: OWN_PAGE},
+    "avatar_file": {READ: (404,) * 6},
+    "write": {CHANGE: OWN_CHANGE},
+    "inbox": {READ: OWN_PAGE},
+    "new": {READ: OWN_PAGE},
+    "requests": {READ: OWN_PAGE},
+    "archive": {READ: OWN_PAGE},
+    "badge": {READ: OWN_PAGE},
+    "conversation": {READ: MEMBERS_PAGE},
+    "send": {READ: MEMBERS_PAGE, CHANGE: SENDING},
+    "changes": {READ: MEMBERS_PAGE},
+    "composer": {READ: MEMBERS_PAGE},
+    "read": {CHANGE: MEMBERS_CHANGE},
+    "accept": {CHANGE: MEMBERS_CHANGE},
+    "decline": {CHANGE: MEMBERS_CHANGE},
+    "mute": {CHANGE: MEMBERS_CHANGE},
+    "pin": {CHANGE: MEMBERS_CHANGE},
+    "archive_conversation": {CHANGE: MEMBERS_CHANGE},
+    "unread": {CHANGE: MEMBERS_CHANGE},
+    "delete_conversation": {CHANGE: MEMBERS_PAGE},  # asks to confirm
+    "draft": {CHANGE: (302, 404, 204, 204, 204, 204)},
+    "message_like": {CHANGE: SENDING},
+    "message_unlike": {CHANGE: SENDING},
+    "message_delete": {CHANGE: MEMBERS_CHANGE},
+    "message_unsend": {CHANGE: MEMBERS_CHANGE},
+    # What machines ask.
+    "healthz_bare": {READ: PUBLIC},
+    "healthz": {READ: PUBLIC},
+    "metrics": {READ: (404,) * 6},
+}
+QUERIES = {"changes": "?since=0.0"}
+FIELDS = {"send": {"client_id": "01890000-0000-7000-8000-000000000001", "kind": "text", "body": "hello"}}
+# Sign-in pages of allauth that are open to someone who isn't signed in; everything else there asks to sign in.
+OPEN_SIGN_IN_PAGES = {
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_confirm_email",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_email_verification_sent",
+    "account_signup_by_passkey",
+    "mfa_login_webauthn",
+}
+
+
+def routes(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Walk the resolver; yield the prefix a route stands below, and the route."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, prefix + str(pattern.pattern))
+        else:
+            yield prefix, pattern
+
+
+def own_routes() -> set[str | None]:
+    return {route.name for prefix, route in routes() if not prefix.startswith(("accounts/", "admin/"))}
+
+
+def test_every_route_has_its_row():
+    assert own_routes() == ROUTES.keys()
+
+
+@dataclass
+class Scene:
+    """Tom and one person of a role, the conversation they have, and the person's message in it."""
+
+    client: Client
+    person: Any
+    conversation: Conversation
+    message: Message
+
+    def url(self, name: str) -> str:
+        arguments = {
+            "username": "tom",
+            "conversation_id": self.conversation.pk,
+            "message_id": self.message.pk,
+            "name": "A" * 22 + "-64.webp",
+        }
+        (route,) = (route for _prefix, route in routes() if route.name == name)
+        wanted = {key: arguments[key] for key in route.pattern.converters}
+        return reverse(name, kwargs=wanted) + QUERIES.get(name, "")
+
+
+@pytest.fixture
+def scene(mira, tom) -> Scene:
+    conversation = dialogue(mira, tom)
+    return Scene(signed_in(mira), mira, conversation, Message.objects.get(conversation=conversation, sender=mira))
+
+
+def as_role(scene: Scene, role: str, otto: User) -> Scene:
+    """Put someone of ``role`` into Mira's place."""
+    mira = scene.person
+    if role == "anonymous":
+        return replace(scene, client=Client(), person=None)
+    if role == "outsider":
+        return replace(scene, client=signed_in(otto), person=otto)
+    if role == "blocked":
+        block(User.objects.get(username="tom"), mira)
+    elif role == "under16":
+        change(mira, birth_date=born_years_ago(15))
+    elif role == "suspended":
+        change(mira, messaging_suspended_until=timezone.now() + datetime.timedelta(days=1))
+    return scene
+
+
+def ask(scene: Scene, method: str, name: str, **kwargs: Any) -> HttpResponse:
+    """Ask for a route, and undo whatever that changes."""
+    url = scene.url(name)
+    with transaction.atomic():
+        if method == "POST" and not kwargs:
+            response = scene.client.post(url, FIELDS.get(name))
+        else:
+            response = scene.client.generic(method, url, **kwargs)
+        transaction.set_rollback(True)
+    return response
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_gets_what(role, scene, otto):
+    scene = as_role(scene, role, otto)
+    expected, got = {}, {}
+    for name, by_method in ROUTES.items():
+        for (method,), by_role in by_method.items():
+            response = ask(scene, method, name)
+            expected[name, method], got[name, method] = by_role[ROLES.index(role)], response.status_code
+            if response.status_code == 302:
+                assert response["location"].startswith("/accounts/login/") is (role == "anonymous"), name
+    assert got == expected
+
+
+def test_another_method_is_not_allowed(scene):
+    got = {}
+    for client in (Client(), scene.client):
+        for name, by_method in ROUTES.items():
+            if name.startswith("settings_") and client is not scene.client:
+                continue  # a settings page asks who it is before it asks for the method
+            for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - {method for (method,) in by_method}:
+                got[name, method] = ask(replace(scene, client=client), method, name).status_code
+    assert len(got) > 3 * len(ROUTES)
+    assert {key: status for key, status in got.items() if status != 405} == {}
+
+
+MESSAGING = [
+    (method, name)
+    for name in sorted(route.name for _p, route in routes() if route.callback.__module__.startswith("messaging."))
+    for (method,) in ROUTES[name]
+]
+
+
+def test_a_program_that_is_not_signed_in_is_told_so(scene):
+    for method, name in MESSAGING:
+        response = ask(replace(scene, client=Client()), method, name, headers=JSON)
+        assert (response.status_code, response["content-type"]) == (401, "application/problem+json"), name
+        assert response.json()["code"] == "signed_out"
+
+
+def test_a_deactivated_account_is_signed_out(scene):
+    change(scene.person, is_active=False)
+    assert {ask(scene, method, name, headers=JSON).status_code for method, name in MESSAGING} == {401}
+
+
+def test_a_post_from_another_site_is_refused(scene):
+    scene = replace(scene, client=signed_in(scene.person, enforce_csrf_checks=True))
+    got = {name: ask(scene, "POST", name).status_code for name, methods in ROUTES.items() if CHANGE in methods}
+    assert len(got) > 20
+    assert set(got.values()) == {403}
+
+
+def test_sign_in_pages_are_open_and_account_pages_are_not(db):
+    opened = set()
+    for prefix, route in routes():
+        if prefix.startswith("accounts/"):
+            url = reverse(
+                route.name, kwargs=dict.fromkeys([*route.pattern.converters, *route.pattern.regex.groupindex], "1")
+            )
+            response = Client().get(url)
+            assert response.status_code < 500, url
+            if response.status_code == 200:
+                opened.add(route.name)
+    assert opened == OPEN_SIGN_IN_PAGES
+
+
+def test_the_desk_is_for_staff(db, mira):
+    assert Client().get("/admin/").status_code == 302
+    assert signed_in(mira).get("/admin/").status_code in {302, 403}
+    staff = make_person("desk", is_staff=True, is_superuser=True)
+    assert signed_in(staff).get("/admin/").status_code == 200
+
+
+def test_a_conversation_with_someone_else_does_not_open_this_one(mira, tom, otto):
+    conversation = dialogue(mira, tom)
+    befriend(otto, tom)
+    dialogue(otto, tom)
+    assert signed_in(otto).get(f"/inbox/{conversation.pk}/").status_code == 404
