@@ -80,11 +80,12 @@ def ensure_packages(kind: str) -> None:
     if same(STAMP, requirements):
         return
     print(f"Installing {requirements.name} …", flush=True)
-    # The installer itself is not among the requirements and lives outside what `sync` looks at:
-    # `sync` removes what isn't listed, so its own file is listed beside the others.
-    uv = VENV / "bin" / "uv"
     environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
-    run(uv, "pip", "sync", "--require-hashes", requirements, UV_REQUIREMENTS, environment=environment)
+    # Python compiles what it imports as it goes; where it is told not to, every start would do so again.
+    compiled = ["--compile-bytecode"] if os.environ.get("PYTHONDONTWRITEBYTECODE") else []
+    # The installer's own file is listed too: `sync` removes what isn't.
+    files = (requirements, UV_REQUIREMENTS)
+    run(VENV / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", *compiled, *files, environment=environment)
     shutil.copyfile(requirements, STAMP)
 
 

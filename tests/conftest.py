@@ -24,8 +24,8 @@ def pytest_report_header() -> str:
     return f"engine: {os.environ.get('PAPERPLANE_TEST_ENGINE', 'sqlite')}"
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Mark the browser tests by their folder, and run them last.
 
     Playwright keeps an event loop running in the main thread, in which no asynchronous test can start.
@@ -33,6 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
+    yield  # pytest chooses by mark, pytest-randomly shuffles
     items.sort(key=lambda item: "browser" in item.keywords)
 
 

@@ -22,7 +22,7 @@ if "PAPERPLANE_TEST_FOLDER" not in os.environ:
 SCOPE = LIVE_SERVER or os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN_FOLDER = Path(os.environ["PAPERPLANE_TEST_FOLDER"])
 FOLDER = RUN_FOLDER / SCOPE
-FOLDER.mkdir(exist_ok=True)
+(FOLDER / "media").mkdir(parents=True, exist_ok=True)
 
 if ENGINE not in ("sqlite", "postgres"):
     raise RuntimeError(f"PAPERPLANE_TEST_ENGINE is {ENGINE!r}; it can be sqlite or postgres.")
