@@ -1,7 +1,6 @@
 """A passkey from its making to its use, with an authenticator that Chromium plays."""
 
 from collections.abc import Callable
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -46,8 +45,9 @@ def test_passkeys_sign_in_alone_and_as_second_factor(new_person: Callable[..., P
     site = server.url.replace("127.0.0.1", "localhost")  # a passkey belongs to a name, not to a number
     person = new_person("Ada")
     page = person.page
-    complaints: list[Any] = []
-    page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.extend([message.text] if message.type == "error" else []))
     devices = person.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
