@@ -7,11 +7,15 @@ import datetime
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from accounts import avatars
 from accounts.models import AVATAR_SIZES, Block, Follow, MessagePrivacy, Theme, User
 from accounts.policies import Refusal, Refused, block_refusal, follow_refusal
 from accounts.signals import account_changed, relation_changed
+
+ACTIVITY_INTERVAL = datetime.timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -113,6 +117,17 @@ def save_account(user: User) -> None:
     """Write all of ``user``, new or changed, as the desk does."""
     user.save()
     _tell_account(user)
+
+
+def note_activity(user: User) -> None:
+    """Write that ``user`` was here just now, unless that was noted within ``ACTIVITY_INTERVAL``."""
+    now = timezone.now()
+    due = now - ACTIVITY_INTERVAL
+    if not user.show_activity or (user.last_active_at is not None and user.last_active_at > due):
+        return
+    stale = Q(last_active_at=None) | Q(last_active_at__lte=due)
+    User.objects.filter(stale, pk=user.pk, show_activity=True).update(last_active_at=now)
+    user.last_active_at = now
 
 
 @transaction.atomic

@@ -1,17 +1,12 @@
 """What is noted of every request of a signed-in account."""
 
-import datetime
 from collections.abc import Callable
 
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
-from accounts.models import User
-
-ACTIVITY_INTERVAL = datetime.timedelta(minutes=1)
+from accounts.actions import ACTIVITY_INTERVAL, note_activity
 
 
 class SessionMiddleware:
@@ -44,14 +39,3 @@ class ActivityMiddleware:
         if request.session.accessed and request.user.is_authenticated:
             note_activity(request.user)
         return response
-
-
-def note_activity(user: User) -> None:
-    """Write that ``user`` was here just now, unless that was noted within ``ACTIVITY_INTERVAL``."""
-    now = timezone.now()
-    due = now - ACTIVITY_INTERVAL
-    if not user.show_activity or (user.last_active_at is not None and user.last_active_at > due):
-        return
-    stale = Q(last_active_at=None) | Q(last_active_at__lte=due)
-    User.objects.filter(stale, pk=user.pk, show_activity=True).update(last_active_at=now)
-    user.last_active_at = now

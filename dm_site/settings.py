@@ -154,6 +154,8 @@ ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Per address: a school or a company behind one address is many people. Failed sign-ins stay at allauth's limits.
+ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login": "120/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Where addresses are never confirmed, a second factor can't wait for it.

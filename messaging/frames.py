@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
+from accounts.actions import note_activity
 from accounts.models import User
 from accounts.policies import Refused
 from accounts.sessions import current_user
@@ -40,7 +41,10 @@ def answer(session_key: str, frame: Any) -> list[Frame] | None:
     if user is None:
         return None
     try:
-        return _handler(frame)(user, frame)
+        handler = _handler(frame)
+        if handler is not _ping:  # which a page sends whether somebody sits before it or not
+            note_activity(user)
+        return handler(user, frame)
     except BadFrame as error:
         return [refused(_ref(frame), "bad_frame", str(error))]
     except ObjectDoesNotExist:
