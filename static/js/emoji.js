@@ -3,7 +3,7 @@
 import { notify } from "./notices.js";
 import { say } from "./words.js";
 
-const DATA = new URL("../vendor/emoji-picker-element-data/en/emojibase/data.json", import.meta.url);
+const DATA = new URL("../vendor/emoji-picker-element/data.json", import.meta.url);
 
 function insert(field, text) {
   const { selectionStart, selectionEnd } = field;
@@ -40,7 +40,7 @@ export async function toggleEmoji(root, open) {
     }
     if (sheet.querySelector("emoji-picker")) return;
     picker = document.createElement("emoji-picker");
-    picker.setAttribute("data-source", button.dataset.source ?? DATA.href);
+    picker.setAttribute("data-source", DATA.href);
     picker.addEventListener("emoji-click", (event) => {
       const field = root.querySelector(".composer textarea");
       if (field && event.detail.unicode) insert(field, event.detail.unicode);

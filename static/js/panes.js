@@ -28,12 +28,21 @@ function settle(pane, { focus }) {
   else pane.focus({ preventScroll: true });
 }
 
-/** Go back to the list: on a phone it is shown, beside it the empty pane. */
-export async function openList() {
+/**
+ * Show another pane, without a new page where that is possible.
+ * @param {string} [path] by default the list: on a phone it alone, else beside it the empty pane
+ */
+export function openPane(path = INBOX) {
   const { htmx } = window;
-  if (!htmx || !document.getElementById("pane")) return location.assign(INBOX);
-  await htmx.ajax("GET", INBOX, { target: "#pane", swap: "innerHTML" });
-  history.pushState({ htmx: true }, "", INBOX);
+  if (!htmx || !document.getElementById("pane")) return location.assign(path);
+  htmx.ajax("GET", path, { target: "#pane", swap: "innerHTML", push: path });
+}
+
+function goBack(event) {
+  const link = event.target.closest("#pane a.back");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openPane(link.pathname);
 }
 
 // Loaded when there is a conversation, or will be in a moment.
@@ -45,6 +54,7 @@ export function startPanes() {
   const nearRow = (event) => event.target.closest?.(".row-link") && loadConversation();
   document.addEventListener("pointerover", nearRow, { passive: true });
   document.addEventListener("focusin", nearRow);
+  document.addEventListener("click", goBack);
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target?.id === "pane") loadConversation();
   });

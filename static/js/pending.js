@@ -32,13 +32,8 @@ export function pendingEntry(blank, item, me) {
   const message = li.querySelector(".message");
   message.removeAttribute("id");
   const created = new Date(item.created).toISOString();
-  Object.assign(message.dataset, {
-    id: "",
-    clientId: item.client_id,
-    seq: "",
-    sender: me,
-    created,
-  });
+  const { client_id: clientId, order } = item;
+  Object.assign(message.dataset, { id: "", clientId, seq: "", order, sender: me, created });
   const body = message.querySelector(".body");
   body.textContent = item.body;
   if (item.reply) body.before(quote(item.reply));

@@ -89,7 +89,9 @@ export class Scroll {
 
   #firstInView() {
     const top = this.scroller.getBoundingClientRect().top;
-    return [...this.list.children].find((li) => li.getBoundingClientRect().bottom > top);
+    // Not a day: dividers move when something comes before them. A hidden one has no height.
+    const entries = this.list.querySelectorAll(":scope > .entry");
+    return [...entries].find((li) => li.offsetHeight && li.getBoundingClientRect().bottom > top);
   }
 
   #distance() {

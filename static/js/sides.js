@@ -5,7 +5,7 @@ import { refreshParts } from "./fragments.js";
 import { post } from "./http.js";
 import { applyRow } from "./inbox.js";
 import { notify } from "./notices.js";
-import { openList } from "./panes.js";
+import { openPane } from "./panes.js";
 import { openConversation } from "./rows.js";
 import { say } from "./words.js";
 
@@ -24,7 +24,7 @@ async function change(button) {
     const frame = await post(url, button.name ? { [button.name]: button.value } : {});
     applyRow(frame);
     if (frame.conversation !== openConversation()) return;
-    if (LEAVES.includes(action)) openList();
+    if (LEAVES.includes(action)) openPane();
     else await refreshParts(`/inbox/${frame.conversation}/`, [".conversation-head details.menu"]);
   } catch (problem) {
     notify({ text: problem.detail || say(problem.status ? "failed" : "offlineNow") });
