@@ -6,6 +6,7 @@ Runs on the system's Python, before anything is installed, so it uses the standa
 import fcntl
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,12 @@ def same(stamp: Path, requirements: Path) -> bool:
     return stamp.exists() and stamp.read_bytes() == requirements.read_bytes()
 
 
+def has_certificates() -> bool:
+    """Tell whether the system keeps certificate authorities of its own."""
+    paths = ssl.get_default_verify_paths()
+    return paths.cafile is not None or bool(paths.capath and any(Path(paths.capath).iterdir()))
+
+
 def ensure_packages(kind: str) -> None:
     """Install exactly what the requirements file names; `run` never takes the tools away again."""
     if kind == "dev":
@@ -83,9 +90,12 @@ def ensure_packages(kind: str) -> None:
     environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
     # Python compiles what it imports as it goes; where it is told not to, every start would do so again.
     compiled = ["--compile-bytecode"] if os.environ.get("PYTHONDONTWRITEBYTECODE") else []
+    # The system's certificates, where there are any: a company's proxy is known only there.
+    certificates = ["--system-certs"] if has_certificates() else []
     # The installer's own file is listed too: `sync` removes what isn't.
     files = (requirements, UV_REQUIREMENTS)
-    run(VENV / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", *compiled, *files, environment=environment)
+    options = ("--quiet", "--require-hashes", *compiled, *certificates)
+    run(VENV / "bin" / "uv", "pip", "sync", *options, *files, environment=environment)
     shutil.copyfile(requirements, STAMP)
 
 
