@@ -22,6 +22,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         self.session_key = self.scope["session"].session_key or ""
         self.group = broadcast.group_of(self.scope["user"].pk) if self.scope["user"].is_authenticated else None
         self.tokens, self.refilled_at = float(settings.SOCKET_FRAMES_BURST), time.monotonic()
+        self.is_over = False
         if self.group is None:
             await self.close()
             return
@@ -41,8 +42,10 @@ class InboxConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Read one frame, have it carried out, answer."""
+        if self.is_over:
+            return
         if not self.take_token():
-            await self.close(code=CLOSE_FLOOD)
+            await self.end(CLOSE_FLOOD)
             return
         try:
             frame = read_frame(text_data)
@@ -74,10 +77,18 @@ class InboxConsumer(AsyncWebsocketConsumer):
     async def sign_out(self) -> None:
         """Say that the session is over, and close."""
         await self.send_frame({"type": "session.ended"})
-        await self.close(code=CLOSE_SIGNED_OUT)
+        await self.end(CLOSE_SIGNED_OUT)
+
+    async def end(self, code: int) -> None:
+        """Close, once; what is still on its way, in either direction, is dropped."""
+        if not self.is_over:
+            self.is_over = True
+            await self.close(code=code)
 
     async def send_frame(self, frame: dict[str, Any]) -> None:
         """Send one frame."""
+        if self.is_over:
+            return
         await self.send(text_data=json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
 
     def take_token(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from messaging.models import MessageKind
 
@@ -23,11 +24,23 @@ def says_something(text: str) -> bool:
     )
 
 
+def is_text(text: str) -> bool:
+    """Whether ``text`` is made of whole characters; JSON can carry halves of one, which nothing can store."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class MessageForm(forms.Form):
     """A message to send: ``client_id kind body reply_to``."""
 
     client_id = forms.UUIDField()
-    kind = forms.ChoiceField(choices=MessageKind, required=False)
+    # The words for an unknown kind don't repeat it: it could be anything.
+    kind = forms.ChoiceField(
+        choices=MessageKind, required=False, error_messages={"invalid_choice": _lazy("No such kind of message.")}
+    )
     body = forms.CharField(required=False, strip=False)
     reply_to = forms.UUIDField(required=False)
 
@@ -38,6 +51,8 @@ class MessageForm(forms.Form):
     def clean_body(self) -> str:
         """Return the text without spaces around it; 1 to 6,000 characters, and something to see."""
         body: str = self.cleaned_data["body"].replace("\r\n", "\n").replace("\r", "\n").strip()
+        if not is_text(body):
+            raise forms.ValidationError(_("This ends in the middle of a character."), code="bad_text")
         if not says_something(body):
             raise forms.ValidationError(_("Write something first."), code="empty")
         if len(body) > MAX_BODY_CHARACTERS:
@@ -68,6 +83,10 @@ class DraftForm(forms.Form):
     """A text not sent yet; anything goes, up to the length of a message and a bit."""
 
     body = forms.CharField(required=False, strip=False, max_length=MAX_BODY_CHARACTERS * 2)
+
+    def clean_body(self) -> str:
+        """Return the text; a half of a character becomes a question mark."""
+        return self.cleaned_data["body"].encode(errors="replace").decode()
 
 
 class SwitchForm(forms.Form):

@@ -16,7 +16,7 @@ from accounts.policies import Refused
 from accounts.sessions import current_user
 from messaging import actions
 from messaging.broadcast import Frame
-from messaging.forms import MessageForm, ReadForm, form_data
+from messaging.forms import MessageForm, ReadForm, form_data, is_text
 from messaging.models import Participant
 
 MAX_FRAME_BYTES = 64 * 1024
@@ -165,4 +165,4 @@ def _ref(frame: Any) -> str | None:
     if not isinstance(frame, dict):
         return None
     names = ("client_id", "message", "conversation")
-    return next((frame[name] for name in names if isinstance(frame.get(name), str)), None)
+    return next((frame[name] for name in names if isinstance(frame.get(name), str) and is_text(frame[name])), None)

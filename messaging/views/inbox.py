@@ -189,7 +189,8 @@ def _inbox_key(text: str) -> InboxKey | None:
     """Read the ``after`` of a page's address; None where it isn't one."""
     try:
         pinned, moment, pk = text.split("_")
-        return InboxKey(pinned == "1", datetime.datetime.fromisoformat(moment), int(pk))
+        when = datetime.datetime.fromisoformat(moment)
+        return InboxKey(pinned == "1", when, int(pk)) if when.tzinfo else None
     except ValueError:
         return None
 
