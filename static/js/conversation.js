@@ -196,6 +196,8 @@ class Conversation extends HTMLElement {
     if (both[0] && both[1]) return;
     slot.replaceChildren(fresh.content);
     this.composer.refresh();
+    // What can be done about a refused message depends on there being a composer.
+    this.#reconcile();
   }
 
   async #followQuote(event) {

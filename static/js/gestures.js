@@ -13,6 +13,18 @@ function entryAt(target) {
   return target.closest?.(".bubble")?.closest(".entry");
 }
 
+// The click that ends a long press lands on whatever has opened under the finger: on an action.
+function swallowClick() {
+  const swallow = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  addEventListener("click", swallow, { capture: true, once: true });
+  const release = () => removeEventListener("click", swallow, { capture: true });
+  addEventListener("pointerdown", release, { capture: true, once: true });
+  addEventListener("keydown", release, { capture: true, once: true });
+}
+
 function openFor(entry) {
   const menu = entry.querySelector("details.message-menu");
   if (menu && entry.dataset.id) openMenu(menu);
@@ -45,6 +57,7 @@ export function startGestures(root, signal) {
       longPressed = true;
       getSelection()?.removeAllRanges();
       navigator.vibrate?.(10);
+      swallowClick();
       openFor(entry);
     }, LONG_PRESS_MS);
     press = { entry, timer, x: event.clientX, y: event.clientY };
@@ -62,11 +75,6 @@ export function startGestures(root, signal) {
       tapped = { entry: null, at: 0 };
       likeWithHeart(entry);
     } else tapped = { entry, at: now };
-  });
-  // The click that follows a long press would land on what just opened.
-  on("click", (event) => {
-    if (longPressed && !event.target.closest(".menu-items")) event.preventDefault();
-    longPressed = false;
   });
   on("contextmenu", (event) => {
     const entry = entryAt(event.target);

@@ -2,12 +2,14 @@
 
 import { badge, setBadge } from "./badge.js";
 import { refreshParts } from "./fragments.js";
+import { get } from "./http.js";
 import { notify } from "./notices.js";
 import { markCurrent, openConversation, putRow, showTyping } from "./rows.js";
 import { socket } from "./socket.js";
 
 const REFRESH_AFTER_MS = 400;
 const LISTS = { inbox: "/inbox/", archive: "/inbox/archive/" };
+const BADGE = "/inbox/badge/";
 let timer;
 
 // Rarer things than a row: drawn by the server, the whole list anew.
@@ -65,6 +67,8 @@ export function startInbox(unread) {
   socket.on("up", () => {
     if (wasDown) refreshSoon();
   });
+  // 401 leads to the sign-in page; anything else is a server that will be back.
+  socket.on("turned-away", () => get(BADGE).then(count, () => {}));
   socket.on("inbox.row", applyRow);
   socket.on("conversation.read", (frame) => {
     if (frame.badge !== undefined) setBadge(frame.badge);

@@ -1,5 +1,6 @@
 // Hearts, shown at once and corrected by the server's answer.
 
+import { landHeart } from "./heart.js";
 import { notify } from "./notices.js";
 import { perform } from "./perform.js";
 import { socket } from "./socket.js";
@@ -52,8 +53,6 @@ export async function like(entry, liked) {
 export function likeWithHeart(entry) {
   const message = entry.querySelector(".message");
   if (!entry.dataset.id || message.dataset.gone) return;
+  landHeart(message.querySelector(".bubble"));
   like(entry, true);
-  // The like may bring a new element; the class goes to the one that stands there now.
-  message.classList.add("heart-land");
-  setTimeout(() => message.classList.remove("heart-land"), 700);
 }

@@ -65,9 +65,12 @@ export function explain(li, item, { retry, discard, edit, mend }) {
   const again = item.state === "waiting" ? say("retryingIn") : "";
   words.textContent = [item.problem.detail || say("notSent"), again].filter(Boolean).join(" ");
   place.append(words);
-  if (mend) place.append(button(mend.label, "primary", mend.run));
-  else if (!again) place.append(button(say("retry"), "", retry));
-  if (edit) place.append(button(say("edit"), "quiet", edit));
-  place.append(button(say("discard"), "quiet", discard));
+  const buttons = document.createElement("div");
+  buttons.className = "cluster";
+  if (mend) buttons.append(button(mend.label, "primary", mend.run));
+  else if (!again) buttons.append(button(say("retry"), "", retry));
+  if (edit) buttons.append(button(say("edit"), "quiet", edit));
+  buttons.append(button(say("discard"), "quiet", discard));
+  place.append(buttons);
   li.append(place);
 }

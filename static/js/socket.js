@@ -9,6 +9,7 @@ export const RECONNECT_MIN_MS = 500;
 export const RECONNECT_MAX_MS = 20_000;
 const SIGNED_OUT = 4401;
 const FLOODED = 1008;
+const WORRY_AFTER_ATTEMPTS = 3;
 
 class InboxSocket extends EventTarget {
   /** Whether frames can be sent: the server has said `ready`, to this very account. */
@@ -123,6 +124,8 @@ class InboxSocket extends EventTarget {
   #closed(code) {
     if (code === SIGNED_OUT) return this.#end();
     if (code === FLOODED) this.#attempts = Math.max(this.#attempts, 6);
+    // Who isn't signed in is turned away without a reason: somebody else has to ask for it.
+    if (!this.up && this.#attempts >= WORRY_AFTER_ATTEMPTS) this.#emit("turned-away", {});
     this.#drop();
   }
 
