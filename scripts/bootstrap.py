@@ -76,7 +76,7 @@ def same(stamp: Path, requirements: Path) -> bool:
 def has_certificates() -> bool:
     """Tell whether the system keeps certificate authorities of its own."""
     paths = ssl.get_default_verify_paths()
-    return paths.cafile is not None or bool(paths.capath and any(Path(paths.capath).iterdir()))
+    return bool(paths.cafile) or bool(paths.capath and any(Path(paths.capath).iterdir()))
 
 
 def ensure_packages(kind: str) -> None:

@@ -1,13 +1,17 @@
-"""Make sure there is a Chromium for the tests, and print its path."""
+"""Make sure the tests have a Chromium, and what drives it can run; print the browser's path."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-PACKAGES = ("chromium", "fonts-noto-color-emoji")
 # What distributions call it; the system's own build, for Playwright's is not among the requirements.
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_PACKAGES = ["chromium", "fonts-noto-color-emoji"]
+# The Node.js inside Playwright is linked against it, and a bare Debian has none.
+DRIVER_PACKAGES = ["libatomic1"]
 
 
 def find() -> str | None:
@@ -17,29 +21,41 @@ def find() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-def install() -> None:
-    """Install Debian's packages, where we may."""
-    print(f"Installing {' and '.join(PACKAGES)} …", file=sys.stderr, flush=True)
+def driver_runs() -> bool:
+    """Tell whether the program that Playwright talks to the browser with can be started."""
+    spec = importlib.util.find_spec("playwright")
+    if spec is None or spec.origin is None:
+        return False
+    node = Path(spec.origin).parent / "driver" / "node"
+    return subprocess.run([node, "--version"], capture_output=True).returncode == 0
+
+
+def missing() -> list[str]:
+    """Name the Debian packages that would provide what isn't there."""
+    return ([] if find() else BROWSER_PACKAGES) + ([] if driver_runs() else DRIVER_PACKAGES)
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian's packages; what apt says goes beside the path that is printed."""
+    print(f"Installing {', '.join(packages)} …", file=sys.stderr, flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-q"], env=environment, stdout=sys.stderr)
-    subprocess.run(
-        ["apt-get", "install", "-q", "-y", "--no-install-recommends", *PACKAGES], env=environment, stdout=sys.stderr
-    )
+    for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *packages]):
+        subprocess.run(["apt-get", *command], env=environment, stdout=sys.stderr)
 
 
 def ensure() -> str:
-    """Return the path of a Chromium; install one if need be and allowed, else end with the remedy."""
-    may_install = os.geteuid() == 0 and shutil.which("apt-get") and not os.environ.get("CHROMIUM")
-    if find() is None and may_install:
-        install()
-    if path := find():
-        return path
-    if chosen := os.environ.get("CHROMIUM"):
+    """Return the path of a Chromium; install what is missing if allowed, else end with the remedy."""
+    if (chosen := os.environ.get("CHROMIUM")) and not find():
         sys.exit(f"CHROMIUM names {chosen}, and no such program is there.")
-    sys.exit(
-        "The browser tests need Chromium, and there is none. Install it (on Debian: "
-        f"`sudo apt-get install {' '.join(PACKAGES)}`) or set CHROMIUM to its path, and run make again."
-    )
+    if missing() and os.geteuid() == 0 and shutil.which("apt-get"):
+        install(missing())
+    if packages := missing():
+        sys.exit(
+            f"The browser tests need {' and '.join(packages)}. Install what is missing (on Debian: "
+            f"`sudo apt-get install {' '.join(packages)}`), or set CHROMIUM to the path of a Chromium; "
+            "then run make again."
+        )
+    return str(find())
 
 
 if __name__ == "__main__":
