@@ -10,10 +10,12 @@ VNU_VERSION := 26.9.27
 PY := .venv/bin/python
 BIOME := .tools/node_modules/.bin/biome
 VNU := .tools/node_modules/vnu-jar/build/dist/vnu.jar
+TEMPLATES := find templates -name '*.html' -print0 | xargs -0 -r
 LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-header --no-emit-index-url --no-annotate --upgrade
 
-.PHONY: help run test check check-html screenshots vendor lock format env env-dev
+.PHONY: help run test check check-python check-types check-templates check-assets check-django check-html \
+	screenshots vendor lock format env env-dev
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -29,20 +31,31 @@ run: env ## serve with demo accounts: PORT=8000, DEMO=0 for an empty database
 test: env-dev ## run every test on both engines and in Chromium: ARGS="-k word" for some
 	@$(PY) scripts/run_tests.py $(ARGS)
 
-check: export DEBUG ?= 1
-check: env-dev $(BIOME) ## lint, types, formatting, missing migrations
+check: check-python check-types check-templates check-assets check-django ## lint, types, formats, migrations: `make -k check` goes on after a fault
+
+check-python: env-dev
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+
+check-types: export DEBUG ?= 1
+check-types: env-dev
 	.venv/bin/mypy .
-	find templates -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --check --target-version 5.2
+
+check-templates: env-dev
+	$(TEMPLATES) .venv/bin/djade --check --target-version 5.2
+
+check-assets: $(BIOME)
 	$(BIOME) ci static
+
+check-django: export DEBUG ?= 1
+check-django: env-dev
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check
 
 format: env-dev $(BIOME) ## let the formatters rewrite what they can
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
-	find templates -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --target-version 5.2 || true
+	$(TEMPLATES) .venv/bin/djade --target-version 5.2 || true  # it fails when it has changed something
 	$(BIOME) check --write static
 
 check-html: env-dev $(VNU) ## validate the pages kept in build/html
