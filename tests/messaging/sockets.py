@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any, Self
@@ -23,6 +24,12 @@ _numbers = itertools.count()
 async def in_thread(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Run what touches the database where that is allowed."""
     return await database_sync_to_async(function)(*args, **kwargs)
+
+
+def as_browser(frame: Frame) -> str:
+    """Return JSON as a browser writes it: characters as they are, and only halves of them escaped."""
+    text = json.dumps(frame, ensure_ascii=False)
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 class Tab:
@@ -55,11 +62,12 @@ class Tab:
     async def say(self, kind: str, /, **fields: Any) -> None:
         """Send a frame; identifiers may be given as such."""
         fields = {key: str(value) if isinstance(value, uuid.UUID) else value for key, value in fields.items()}
-        await self.socket.send_json_to({"type": kind, **fields})
+        await self.socket.send_to(text_data=as_browser({"type": kind, **fields}))
 
     async def hear(self) -> Frame:
         """Return the next frame."""
-        return json.loads(await self.socket.receive_from(timeout=PATIENCE_S))
+        text = await self.socket.receive_from(timeout=PATIENCE_S)
+        return json.loads(text.encode())  # what can't be encoded can't be sent either
 
     async def until(self, kind: str, /, **fields: Any) -> list[Frame]:
         """Return the frames up to the first of type ``kind`` with ``fields``, which is the last of them."""

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import F
 
 from messaging import actions
-from messaging.models import Message
+from messaging.models import Deletion, Message
 from tests.messaging.page_model import Page, fresh
 from tests.messaging.talk import changes, dialogue, fill, get_json, say, side_of, signed_in
 
@@ -59,8 +59,11 @@ def test_many_deletions_are_paged_too(mira, tom):
     conversation = fill(mira, tom, 205)
     page, client = Page(conversation), signed_in(tom)
     page.catch_up(client, conversation)
-    for message in Message.objects.filter(conversation=conversation):
-        actions.delete_for_me(tom, message.pk)
+    Deletion.objects.bulk_create(
+        Deletion(conversation=conversation, message=message, user=tom, number=message.seq)
+        for message in Message.objects.filter(conversation=conversation)
+    )
+    conversation.participants.filter(user=tom).update(deletions=205)
     pages = page.catch_up(client, conversation)
     assert [(len(one["deleted"]), one["more"]) for one in pages] == [(200, True), (5, False)]
     assert page.messages == {}
