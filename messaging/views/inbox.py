@@ -51,7 +51,7 @@ def badge(request: SignedInRequest) -> JsonResponse:
 @reading
 def new(request: SignedInRequest) -> HttpResponse:
     """Show the people the account follows, friends first, filtered by ``q``."""
-    query = request.GET.get("q", "").strip()[:100]
+    query = _words(request)
     people = User.objects.followed_by(request.user).with_relation_to(request.user).filter(is_blocked=False)
     if query:
         people = people.matching(query)
@@ -103,7 +103,7 @@ def write(request: SignedInRequest, username: str) -> HttpResponse:
 def list_context(request: SignedInRequest, folder: Folder, *, searching: bool = True) -> dict[str, Any]:
     """Return what ``messaging/list.html`` shows."""
     user = request.user
-    query = request.GET.get("q", "").strip()[:100] if searching else ""
+    query = _words(request) if searching else ""
     sides = Participant.objects.in_folder(user, folder)
     if query:
         sides = _matching(user, query)
@@ -123,6 +123,11 @@ def list_context(request: SignedInRequest, folder: Folder, *, searching: bool = 
         "request_count": folders.count(Folder.REQUESTS),
         "archive_count": folders.count(Folder.ARCHIVE),
     }
+
+
+def _words(request: SignedInRequest) -> str:
+    """Return what is searched for; without NUL, which PostgreSQL can't take."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:100]
 
 
 def _matching(user: User, words: str) -> Any:
