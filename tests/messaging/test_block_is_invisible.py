@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from difflib import unified_diff
 
 import pytest
 from django.http import HttpResponse
@@ -54,7 +55,7 @@ def neutral(text: str, person: User, mira: User) -> str:
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)", "MOMENT", text)
     text = re.sub(r'(csrfmiddlewaretoken" value=|csrf-token" content=|X-CSRFToken": )"\w+"', r"\1TOKEN", text)
     text = re.sub(r"tint-\d", "TINT", text)
-    text = re.sub(rf'"{person.pk}"|relation-{person.pk}\b', "PK", text)
+    text = re.sub(rf'"{person.pk}"|relation(-button)?-{person.pk}\b', "PK", text)
     return re.sub(r"\d\d:\d\d", "TIME", text)
 
 
@@ -69,15 +70,14 @@ def both(pair: tuple[User, User], mira: User, ask: Callable[[User], HttpResponse
     """Ask the same about both; assert that the answers are the same, and return one."""
     blocker, hermit = pair
     one, other = trace(ask(blocker), blocker, mira), trace(ask(hermit), hermit, mira)
+    assert list(unified_diff(one.pop("body"), other.pop("body"), n=0)) == []
     assert one == other
     return one
 
 
 def test_sending_is_refused_in_the_same_words(mira, pair):
     client = signed_in(mira)
-    answer = both(pair, mira, lambda person: send_json(client, converse(mira, person)))
-    assert answer["status"] == 403
-    assert "@NAME can't receive messages from you." in answer["body"][0]
+    assert both(pair, mira, lambda person: send_json(client, converse(mira, person)))["status"] == 403
 
 
 def test_a_form_is_refused_in_the_same_words(mira, pair):
@@ -103,7 +103,7 @@ def test_the_pages_about_them_are_the_same(path, mira, pair):
     assert answer["status"] == 200
 
 
-@pytest.mark.parametrize("headers", [PANE, JSON], ids=["pane", "json"])
+@pytest.mark.parametrize("headers", [PANE, PANE | JSON], ids=["pane", "json"])
 @pytest.mark.parametrize("what", ["", "composer/", "messages/", "changes/?since=0.0"])
 def test_the_conversation_is_the_same(what, headers, mira, pair):
     client = signed_in(mira)
