@@ -58,6 +58,8 @@ export class Composer {
     const { me, conversation } = this.root.dataset;
     this.draft ??= new Draft(me, conversation, form.dataset.draftUrl, field.defaultValue);
     if (!field.value || field.value === field.defaultValue) field.value = this.draft.text;
+    // Typed while the scripts were still on their way.
+    else this.#saveDraft();
     // The attribute would cut a pasted text off without a word.
     field.removeAttribute("maxlength");
     form.noValidate = true;

@@ -21,7 +21,12 @@ export async function refreshParts(url, selectors) {
       continue;
     }
     const part = document.adoptNode(there);
+    const { scrollTop } = here;
+    const focused =
+      here.contains(document.activeElement) && document.activeElement.closest("li[id]");
     here.replaceWith(part);
+    part.scrollTop = scrollTop;
+    if (focused) part.querySelector(`#${CSS.escape(focused.id)} a`)?.focus({ preventScroll: true });
     localise(part);
     window.htmx?.process(part);
   }

@@ -2,6 +2,7 @@
 
 import { countTitle } from "./badge.js";
 import { markCurrent } from "./rows.js";
+import { socket } from "./socket.js";
 import { localise } from "./time.js";
 
 const INBOX = "/inbox/";
@@ -45,8 +46,16 @@ function goBack(event) {
   openPane(link.pathname);
 }
 
-// Loaded when there is a conversation, or will be in a moment.
-const loadConversation = () => import("./conversation.js");
+// Loaded when there is a conversation, or will be in a moment. Where the network broke off meanwhile,
+// a page loads it when the server is back; some browsers remember the failure, and need a new page.
+async function loadConversation() {
+  try {
+    await import("./conversation.js");
+  } catch {
+    const loadAgain = () => import("./conversation.js").catch(() => location.reload());
+    socket.addEventListener("up", loadAgain, { once: true });
+  }
+}
 
 /** Keep panes, titles and focus in step. */
 export function startPanes() {

@@ -3,8 +3,15 @@
 const DAY_MS = 86_400_000;
 const formats = new Map();
 
+// The page's language, in the reader's own variety of it: en-GB has another clock than en-US.
+function language() {
+  const { lang } = document.documentElement;
+  const [base] = lang.split("-");
+  return navigator.languages.find((own) => own.split("-")[0] === base) ?? (lang || undefined);
+}
+
 function format(name, options) {
-  const lang = document.documentElement.lang || undefined;
+  const lang = language();
   const key = `${lang} ${name}`;
   if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(lang, options));
   return formats.get(key);
@@ -33,8 +40,9 @@ function capital(text) {
 export function dayWords(date) {
   const ago = daysAgo(date);
   if (ago === 0 || ago === 1) {
-    const lang = document.documentElement.lang || undefined;
-    return capital(new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(-ago, "day"));
+    return capital(
+      new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(-ago, "day"),
+    );
   }
   if (ago > 1 && ago < 7) return capital(format("weekday", { weekday: "long" }).format(date));
   if (date.getFullYear() === new Date().getFullYear()) {
