@@ -36,7 +36,7 @@ class Person:
 
     def say(self, text: str) -> None:
         """Write in the open conversation and send."""
-        field = self.page.locator(".composer textarea")
+        field = self.page.locator("dm-conversation:defined .composer textarea")
         field.fill(text)
         field.press("Enter")
 

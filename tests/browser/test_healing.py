@@ -98,7 +98,7 @@ def test_a_draft_survives_a_reload_and_follows_to_another_browser(
     mira.open_dialogue_with(tom)
     mira.wait_until_live()
     with mira.page.expect_response(re.compile("/draft/")):
-        mira.page.locator(".composer textarea").press_sequentially("half a thought")
+        mira.page.locator("dm-conversation:defined .composer textarea").press_sequentially("half a thought")
     mira.page.reload()
     expect(mira.page.locator(".composer textarea")).to_have_value("half a thought")
     elsewhere = browser.new_context(**browser_context_args)
@@ -137,7 +137,7 @@ def test_a_session_that_ended_loses_no_text(friends: tuple[Person, Person], serv
     mira.open_dialogue_with(tom)
     mira.wait_until_live()
     address = mira.page.url
-    mira.page.locator(".composer textarea").fill("still here afterwards")
+    mira.page.locator("dm-conversation:defined .composer textarea").fill("still here afterwards")
     other_tab = mira.context.new_page()
     other_tab.goto("/accounts/logout/")
     other_tab.locator("main form button").last.click()
