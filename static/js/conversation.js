@@ -3,11 +3,12 @@
 
 import { startActions } from "./actions.js";
 import { CatchUp } from "./catchup.js";
+import { choices } from "./choices.js";
 import { Composer } from "./composer.js";
 import { showConnection } from "./connection.js";
 import { deletions } from "./deletions.js";
 import { startGestures } from "./gestures.js";
-import { get, post } from "./http.js";
+import { get } from "./http.js";
 import { Older } from "./older.js";
 import { outbox } from "./outbox.js";
 import { explain } from "./pending.js";
@@ -15,12 +16,8 @@ import { Reading } from "./read.js";
 import { Scroll } from "./scroll.js";
 import { socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
-import { say } from "./words.js";
 
 const TYPING_SHOWN_MS = 5000;
-/** What a person can do about a refusal by one press, by its code: the word and the profile's URL part. */
-const MENDS = { not_following: ["follow", "follow/"], you_blocked: ["unblock", "unblock/"] };
-
 class Conversation extends HTMLElement {
   connectedCallback() {
     const life = new AbortController();
@@ -149,30 +146,8 @@ class Conversation extends HTMLElement {
   }
 
   #pend(item) {
-    this.timeline.putPending(item, (li) => item.problem && this.#explain(li, item));
+    this.timeline.putPending(item, (li) => item.problem && explain(li, item, choices(this, item)));
     if (this.scroll.atEnd) this.scroll.toEnd();
-  }
-
-  #explain(li, item) {
-    const { client_id: clientId, body } = item;
-    const discard = () => outbox.discard(clientId);
-    const edit = () => {
-      this.composer.putBack(body);
-      discard();
-    };
-    const [word, path] = MENDS[item.problem.code] ?? [];
-    const profile = this.querySelector(".who")?.pathname;
-    const run = async () => {
-      await post(`${profile}${path}`).catch(() => {});
-      this.refreshComposer();
-      outbox.retry(clientId);
-    };
-    explain(li, item, {
-      retry: () => outbox.retry(clientId),
-      discard,
-      edit: this.composer.form ? edit : undefined,
-      mend: word && profile ? { label: say(word), run } : undefined,
-    });
   }
 
   #typing(isTyping) {
