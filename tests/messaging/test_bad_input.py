@@ -1,6 +1,7 @@
 """What nobody should send: refused in words, never an error, and the socket stays open."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.test import override_settings
@@ -9,7 +10,7 @@ from messaging.models import Message
 from tests.messaging.sockets import Tab, in_thread
 from tests.messaging.talk import NOWHERE, converse, dialogue, get_json, post_json, send_form, send_json, signed_in
 
-BODIES = [
+BODIES: list[tuple[Any, str]] = [
     ("", "empty"),
     ("   \n\t ", "empty"),
     ("\u200b\u200d\ufeff", "empty"),
