@@ -7,7 +7,7 @@ import pytest
 from tests.architecture import ROOT, own_files
 
 SPRITE = ROOT / "static" / "icons.svg"
-NAMES = re.compile(r"""\{% icon ["']([a-z0-9-]+)["']|icons\.svg#([a-z0-9-]+)""")
+NAMES = re.compile(r"""(?:\{% icon |icon_name=)["']([a-z0-9-]+)["']|icons\.svg#([a-z0-9-]+)""")
 
 
 def symbols() -> set[str]:
@@ -32,7 +32,13 @@ def test_every_icon_in_use_exists():
 
 
 @pytest.mark.parametrize(
-    "text", ['{% icon "heart" %}', "{% icon 'heart' label %}", '<use href="/static/icons.svg#heart">']
+    "text",
+    [
+        '{% icon "heart" %}',
+        '{% include "parts/empty.html" with icon_name="heart" %}',
+        "{% icon 'heart' label %}",
+        '<use href="/static/icons.svg#heart">',
+    ],
 )
 def test_a_name_is_found_however_it_is_written(text: str):
     assert [first or second for first, second in NAMES.findall(text)] == ["heart"]

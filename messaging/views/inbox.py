@@ -146,9 +146,10 @@ def _matching(user: User, words: str) -> Any:
 
 def _found(user: User, words: str) -> list[dict[str, Any]]:
     """Return the newest messages of ``user`` with ``words`` in them, each with where it stands."""
+    own = Participant.objects.of(user).filter(folder__in=[Folder.INBOX, Folder.ARCHIVE])
     messages = list(
         Message.objects.visible_to(user)
-        .filter(body__icontains=words, conversation__participants__folder__in=[Folder.INBOX, Folder.ARCHIVE])
+        .filter(body__icontains=words, conversation__in=own.values("conversation"))
         .select_related("conversation")
         .order_by("-id")[:FOUND_MESSAGES]
     )
