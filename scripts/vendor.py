@@ -44,14 +44,6 @@ LIBRARIES = (
         {"dist/htmx.min.js": "htmx.min.js"},
     ),
     Library(
-        "idiomorph",
-        "0.8.0",
-        "0BSD",
-        "sha512-R47JBL+6jHDQvcnbppIUtXXcxi5h6+wuCEEZXnRhUltsgzPFKzThL5PuHppP9ypJuy+7WawcY1TsSBD/iQbMhw==",
-        "morphing instead of replacing, with its htmx extension",
-        {"dist/idiomorph-ext.min.js": "idiomorph-ext.min.js"},
-    ),
-    Library(
         "emoji-picker-element",
         "1.29.1",
         "Apache-2.0",
