@@ -49,7 +49,7 @@ def test_a_page_of_the_inbox_is_read_off_the_index(mira, db):
 
 def test_the_badge_is_counted_off_an_index(mira, db):
     crowd(mira, 1500, Folder.INBOX)
-    Participant.objects.of(mira).update(unread_count=0)
+    Participant.objects.update(unread_count=0)
     some(mira, 3).update(unread_count=1)
     analyze()
     plan = plan_of(Participant.objects.unread().filter(user=mira))
