@@ -11,6 +11,8 @@ import pytest
 from tests import cache
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
+# More than pyproject.toml gives the others: whole dialogues on a busy machine with two cores.
+BROWSER_DEADLINE_S = 240
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # root runs the tests in containers, where Chromium has no sandbox
     "--disable-dev-shm-usage",
@@ -33,6 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(BROWSER_DEADLINE_S))
     yield  # pytest chooses by mark, pytest-randomly shuffles
     items.sort(key=lambda item: "browser" in item.keywords)
 
