@@ -24,7 +24,7 @@ run: export DEBUG ?= 1
 run: env ## serve with demo accounts: PORT=8000, DEMO=0 for an empty database
 	@mkdir -p var
 	@$(PY) manage.py migrate --verbosity 0
-	@if [ "$(DEMO)" = 1 ]; then $(PY) manage.py demo; fi
+	@if [ "$(DEMO)" = 1 ]; then $(PY) manage.py demo --url http://127.0.0.1:$(PORT); fi
 	@echo "Paperplane: http://127.0.0.1:$(PORT)   (Ctrl-C ends it)"
 	@exec .venv/bin/daphne --verbosity 0 -b 127.0.0.1 -p $(PORT) dm_site.asgi:application
 
