@@ -11,11 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 from playwright.sync_api import ViewportSize, sync_playwright  # noqa: E402
 
 from tests.browser.demo import demo_site  # noqa: E402
-from tests.browser.screens import SCREENS  # noqa: E402
+from tests.browser.screens import SCREENS, STILL  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 VIEWPORTS: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
-STILL = "Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)))"
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 
 

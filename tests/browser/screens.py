@@ -8,6 +8,14 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+# A picture is taken of what a person gets: what fades in must have arrived. What moves for ever stays.
+STILL = """
+() => {
+  for (const one of document.getAnimations()) {
+    if (one.effect.getComputedTiming().endTime !== Infinity) one.finish();
+  }
+}
+"""
 Prepare = Callable[[Page], None]
 
 
@@ -23,14 +31,14 @@ class Screen:
 
 def open_message_menu(page: Page) -> None:
     """Open the menu of the last message."""
-    message = page.locator(".timeline .entry").last
+    message = page.locator("dm-conversation:defined .timeline .entry").last
     message.hover()
     message.locator("summary").click()
 
 
 def open_emoji(page: Page) -> None:
     """Open the emoji picker and wait for its contents."""
-    page.locator(".emoji-button").click()
+    page.locator("dm-conversation:defined .emoji-button").click()
     page.locator("emoji-picker").wait_for()
     page.locator("emoji-picker .emoji").nth(20).wait_for()
 

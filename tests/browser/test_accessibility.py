@@ -9,12 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.demo import Demo, demo_site
-from tests.browser.screens import SCREENS, Screen
+from tests.browser.screens import SCREENS, STILL, Screen
 
 AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 VIEWPORTS: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
-# axe looks at the picture a person gets: what fades in must have arrived.
-STILL = "Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)))"
 RUN = """
 async () => {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
