@@ -184,6 +184,9 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Pairs of (messages, seconds): an account may send so many in any such window.
 MESSAGE_LIMITS = [(60, 10), (1500, 3600)]
+# The same for first messages to people without an earlier dialogue, and for one text to such people.
+NEW_PEOPLE_LIMITS = [(30, 3600), (80, 86400)]
+SAME_TEXT_LIMITS = [(10, 3600)]
 # A token bucket per socket: so many frames at once, refilled by so many a second.
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=120)
 SOCKET_FRAMES_PER_SECOND = env.int("SOCKET_FRAMES_PER_SECOND", default=20)

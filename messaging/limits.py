@@ -1,36 +1,62 @@
-"""How fast an account may send: counted in the cache that all processes share."""
+"""How fast an account may send, to how many new people, and how often the same: counted in the shared cache."""
 
+import hashlib
 import math
 import time
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
 
 
-def seconds_to_wait(user_id: int, cost: int = 1) -> int:
-    """Count ``cost`` messages of ``user_id`` against every limit; return 0, or the seconds until it may go on.
+@dataclass(frozen=True)
+class _Window:
+    """A fixed window of the clock in which something may happen ``ceiling`` times."""
 
-    ``settings.MESSAGE_LIMITS`` holds pairs of (messages, seconds) over fixed windows. A refused message
-    counts too little to matter, so that a client that retries isn't locked out for longer.
+    name: str
+    ceiling: int
+    seconds: int
+
+    def key(self, now: float) -> str:
+        """Return where this window's count is kept."""
+        return f"{self.name}:{self.seconds}:{int(now // self.seconds)}"
+
+    def left(self, now: float) -> int:
+        """Return the whole seconds until it ends; at least one."""
+        return max(1, math.ceil(self.seconds - now % self.seconds))
+
+
+def seconds_to_wait(user_id: int, body: str, *, dialogue: bool, first: bool) -> int:
+    """Count a message of ``user_id`` against every limit; return 0, or the seconds until it may be sent.
+
+    ``settings.MESSAGE_LIMITS`` holds for every message, ``NEW_PEOPLE_LIMITS`` for the ``first`` one to somebody
+    without an earlier ``dialogue``, ``SAME_TEXT_LIMITS`` for the same text to people without one; each is a
+    list of (times, seconds). What is refused isn't counted, so trying again doesn't lock anyone out for longer.
     """
     now = time.time()
-    keys = [(_key(user_id, window, now), ceiling, window) for ceiling, window in settings.MESSAGE_LIMITS]
-    counts = cache.get_many([key for key, _ceiling, _window in keys])
-    for key, ceiling, window in keys:
-        if counts.get(key, 0) + cost > ceiling:
-            return max(1, math.ceil(window - now % window))
-    for key, _ceiling, window in keys:
-        if not cache.add(key, cost, timeout=window + 1):
-            _increase(key, cost, window)
+    windows = list(_windows(user_id, body, dialogue=dialogue, first=first))
+    counts = cache.get_many([window.key(now) for window in windows])
+    full = [window.left(now) for window in windows if counts.get(window.key(now), 0) >= window.ceiling]
+    if full:
+        return max(full)
+    for window in windows:
+        _count(window.key(now), window.seconds + 1)
     return 0
 
 
-def _increase(key: str, cost: int, window: int) -> None:
-    try:
-        cache.incr(key, cost)
-    except ValueError:  # it ran out between the two calls
-        cache.set(key, cost, timeout=window + 1)
+def _windows(user_id: int, body: str, *, dialogue: bool, first: bool) -> list[_Window]:
+    limits = [(f"sent:{user_id}", settings.MESSAGE_LIMITS)]
+    if first and not dialogue:
+        limits.append((f"new:{user_id}", settings.NEW_PEOPLE_LIMITS))
+    if not dialogue:
+        words = hashlib.sha256(" ".join(body.lower().split()).encode()).hexdigest()[:32]
+        limits.append((f"same:{user_id}:{words}", settings.SAME_TEXT_LIMITS))
+    return [_Window(name, ceiling, seconds) for name, listed in limits for ceiling, seconds in listed]
 
 
-def _key(user_id: int, window: int, now: float) -> str:
-    return f"sent:{user_id}:{window}:{int(now // window)}"
+def _count(key: str, timeout: int) -> None:
+    if not cache.add(key, 1, timeout=timeout):
+        try:
+            cache.incr(key)
+        except ValueError:  # it ran out between the two calls
+            cache.set(key, 1, timeout=timeout)

@@ -4,6 +4,7 @@ Pure: it decides from a ``Standing`` and reads nothing else, except the settings
 """
 
 import datetime
+import math
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -119,5 +120,10 @@ def may_exchange_signals(standing: Standing) -> bool:
 
 def rate_limited(seconds: int) -> Refusal:
     """Return the refusal of someone who sends too fast; it works again in ``seconds``."""
-    detail = _("You are sending very fast. Try again in %(seconds)d s.") % {"seconds": seconds}
+    if seconds < 2 * 60:
+        detail = _("That was a lot at once. Try again in %(count)d seconds.") % {"count": seconds}
+    elif seconds < 2 * 60 * 60:
+        detail = _("That was a lot at once. Try again in %(count)d minutes.") % {"count": math.ceil(seconds / 60)}
+    else:
+        detail = _("That was a lot at once. Try again in %(count)d hours.") % {"count": math.ceil(seconds / 3600)}
     return Refusal("rate_limited", detail, retry_after=seconds)

@@ -109,7 +109,8 @@ def _decide(batch: _Batch, draft: Draft) -> Outcome:
         return refusal
     if draft.reply_to and draft.reply_to not in batch.answerable:
         return Refusal("bad_reply", _("The message you answer isn't here any more."))
-    if wait := limits.seconds_to_wait(draft.sender.pk):
+    first = locked.conversation.last_seq == 0
+    if wait := limits.seconds_to_wait(draft.sender.pk, draft.body, dialogue=standing.dialogue, first=first):
         return rate_limited(wait)
     message = _make(batch, draft, locked)
     _count(message, mine, theirs, is_request=standing.is_request)

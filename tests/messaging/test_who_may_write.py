@@ -121,7 +121,7 @@ def test_too_fast_says_when_it_goes_on(sends, mira, tom, conversation, settings)
     assert {sends(client, conversation, f"text {n}").status_code for n in range(2)} <= {201, 302}
     response = sends(client, conversation, "the third")
     assert response.status_code == 429
-    assert "You are sending very fast. Try again in " in response.content.decode()
+    assert "That was a lot at once. Try again in " in response.content.decode()
     if sends is send_json:
         problem = response.json()
         assert problem["code"] == "rate_limited"
