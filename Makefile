@@ -8,8 +8,8 @@ BIOME_VERSION := 2.6.8
 VNU_VERSION := 26.9.27
 
 PY := .venv/bin/python
-BIOME := .tools/node_modules/.bin/biome
-VNU := .tools/node_modules/vnu-jar/build/dist/vnu.jar
+BIOME := .tools/biome/node_modules/.bin/biome
+VNU := .tools/vnu/node_modules/vnu-jar/build/dist/vnu.jar
 TEMPLATES := find templates -name '*.html' -print0 | xargs -0 -r
 LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-header --no-emit-index-url --no-annotate --upgrade
@@ -80,11 +80,11 @@ env-dev:
 	@$(PYTHON) scripts/bootstrap.py dev
 
 $(BIOME): Makefile
-	@$(call npm,@biomejs/biome@$(BIOME_VERSION))
+	@$(call npm,biome,@biomejs/biome@$(BIOME_VERSION))
 	@touch $@
 
 $(VNU): Makefile
-	@$(call npm,vnu-jar@$(VNU_VERSION))
+	@$(call npm,vnu,vnu-jar@$(VNU_VERSION))
 	@touch $@
 
 npm = command -v npm >/dev/null || { echo "This check needs npm; install Node.js (on Debian: apt-get install npm)."; exit 1; }; \
