@@ -30,10 +30,10 @@ class Screen:
 
 
 def open_message_menu(page: Page) -> None:
-    """Open the menu of the last message."""
+    """Open the menu of the last message, as a right click or a long press does."""
     message = page.locator("dm-conversation:defined .timeline .entry").last
-    message.hover()
-    message.locator("summary").click()
+    message.locator(".bubble").click(button="right")
+    message.locator(".menu-items").wait_for()
 
 
 def open_emoji(page: Page) -> None:
@@ -48,6 +48,7 @@ def open_row_menu(page: Page) -> None:
     row = page.locator("#rows .row").nth(1)
     row.hover()
     row.locator("summary").click()
+    row.locator(".menu-items").wait_for()
 
 
 SCREENS = [
