@@ -53,12 +53,15 @@ def message_created(message: Message, sides: Mapping[int, Participant]) -> None:
 
 
 def message_changed(message: Message, sides: Mapping[int, Participant]) -> None:
-    """Tell every participant that a message (loaded ``with_parts``) looks different now."""
+    """Tell every participant who can see it that a message (loaded ``with_parts``) looks different now."""
 
     def publish() -> None:
         frame = changed_frame(message)
-        rows = {user_id: row_frame(side) for user_id, side in sides.items()} if message.is_gone else {}
-        deliver({user_id: [frame, *([rows[user_id]] if rows else [])] for user_id in sides})
+        hidden = set(message.deletions.values_list("user_id", flat=True))
+        seeing = {
+            user_id: side for user_id, side in sides.items() if user_id not in hidden and message.seq > side.cleared_seq
+        }
+        deliver({user_id: [frame, *([row_frame(side)] if message.is_gone else [])] for user_id, side in seeing.items()})
 
     _after_commit(publish)
 

@@ -12,6 +12,8 @@ from messaging import broadcast, frames
 
 CLOSE_SIGNED_OUT = 4401
 CLOSE_FLOOD = 1008
+# Who only listens is asked for at least this often whether they may: no event tells of a session's expiry.
+RECHECK_INTERVAL_S = 60
 
 
 class InboxConsumer(AsyncWebsocketConsumer):
@@ -23,6 +25,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         self.group = broadcast.group_of(self.scope["user"].pk) if self.scope["user"].is_authenticated else None
         self.tokens, self.refilled_at = float(settings.SOCKET_FRAMES_BURST), time.monotonic()
         self.is_over = False
+        self.checked_at = time.monotonic()
         if self.group is None:
             await self.close()
             return
@@ -52,6 +55,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         except frames.BadFrame as error:
             await self.send_frame(frames.refused(None, "bad_frame", str(error)))
             return
+        self.checked_at = time.monotonic()
         answers = await database_sync_to_async(frames.answer)(self.session_key, frame)
         if answers is None:
             await self.sign_out()
@@ -61,6 +65,11 @@ class InboxConsumer(AsyncWebsocketConsumer):
 
     async def frames(self, event: dict[str, Any]) -> None:
         """Pass on what happened (an event of the layer)."""
+        if time.monotonic() - self.checked_at > RECHECK_INTERVAL_S:
+            self.checked_at = time.monotonic()
+            await self.access_changed(event)
+        if self.is_over:
+            return
         for frame in event["frames"]:
             await self.send_frame(frame)
 

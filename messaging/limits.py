@@ -1,12 +1,16 @@
 """How fast an account may send, to how many new people, and how often the same: counted in the shared cache."""
 
 import hashlib
+import logging
 import math
 import time
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,17 @@ def seconds_to_wait(user_id: int, body: str, *, dialogue: bool, first: bool) -> 
     without an earlier ``dialogue``, ``SAME_TEXT_LIMITS`` for the same text to people without one; each is a
     list of (times, seconds). What is refused isn't counted, so trying again doesn't lock anyone out for longer.
     """
-    now = time.time()
-    windows = list(_windows(user_id, body, dialogue=dialogue, first=first))
+    windows = _windows(user_id, body, dialogue=dialogue, first=first)
+    try:
+        return _take(windows, time.time())
+    except (RedisError, OSError):
+        # The people's messages matter more than the count; the limits are back when the cache is.
+        logger.exception("The cache can't be reached; a message passes without its limits.")
+        return 0
+
+
+def _take(windows: list[_Window], now: float) -> int:
+    """Count once in each of ``windows``, or in none and return the seconds until all have room."""
     counts = cache.get_many([window.key(now) for window in windows])
     full = [window.left(now) for window in windows if counts.get(window.key(now), 0) >= window.ceiling]
     if full:

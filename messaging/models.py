@@ -136,8 +136,8 @@ class MessageKind(models.TextChoices):
 class Message(models.Model):
     """One entry of a conversation; ``seq`` is its place: 1, 2, 3 … without holes.
 
-    ``version`` is the conversation's version at its last change. An unsent or removed message keeps
-    its place, without its words.
+    ``version`` is the conversation's version at its last change, ``sent_version`` at its first. An unsent or
+    removed message keeps its place, without its words.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -145,6 +145,7 @@ class Message(models.Model):
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages_sent")
     seq = models.PositiveBigIntegerField()
     version = models.PositiveBigIntegerField()
+    sent_version = models.PositiveBigIntegerField(default=0)
     client_id = models.UUIDField()
     kind = models.CharField(max_length=8, choices=MessageKind, default=MessageKind.TEXT)
     body = models.TextField(blank=True)

@@ -82,11 +82,17 @@ def clear(user: User, conversation_id: uuid.UUID) -> Participant:
 
 def _clear(locked: Locked, mine: Participant) -> Participant:
     mine.folder, mine.pinned = Folder.NOWHERE, False
-    mine.cleared_seq = mine.last_read_seq = locked.conversation.last_seq
+    # How far they read stays: deleting must not look like reading to the other.
+    mine.cleared_seq = locked.conversation.last_seq
     mine.unread_count, mine.marked_unread, mine.draft = 0, False, ""
     mine.deletions += 1
     mine.cleared_at_deletion = mine.deletions
-    mine.save()
+    mine.save(
+        update_fields=[
+            *("folder", "pinned", "cleared_seq", "unread_count", "marked_unread", "draft"),
+            *("deletions", "cleared_at_deletion"),
+        ]
+    )
     broadcast.row_changed(mine)
     return mine
 

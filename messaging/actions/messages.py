@@ -13,6 +13,8 @@ from messaging.models import Deletion, Like, Message
 from messaging.policies import Refusal, Refused, interaction_refusal
 from messaging.standing import Relations
 
+MAX_REPLIES_TOLD = 20
+
 
 @transaction.atomic
 def like(user: User, message_id: uuid.UUID) -> Message:
@@ -47,8 +49,7 @@ def unsend(user: User, message_id: uuid.UUID) -> Message:
     message.body, message.unsent_at = "", timezone.now()
     Like.objects.filter(message=message).delete()
     _changed(locked, message, "body", "unsent_at")
-    for reply in Message.objects.with_parts().filter(conversation=locked.conversation, reply_to=message):
-        _changed(locked, reply)  # they quote what isn't there any more
+    _requote(locked, message)
     _recount(locked, message)
     return message
 
@@ -86,6 +87,21 @@ def _changed(locked: Locked, message: Message, *fields: str) -> Message:
     message = Message.objects.with_parts().get(pk=message.pk)
     broadcast.message_changed(message, locked.sides)
     return message
+
+
+def _requote(locked: Locked, message: Message) -> None:
+    """Show the answers to an unsent message anew: they quote what isn't there any more.
+
+    Pages hear of the first few at once, and of the rest with their next catch-up.
+    """
+    replies = list(Message.objects.with_parts().filter(conversation=locked.conversation, reply_to=message))
+    for reply in replies:
+        reply.version = locked.next_version()
+    Message.objects.bulk_update(replies, ["version"], batch_size=500)
+    if replies:
+        locked.conversation.save(update_fields=["version"])
+    for reply in replies[:MAX_REPLIES_TOLD]:
+        broadcast.message_changed(reply, locked.sides)
 
 
 def _recount(locked: Locked, message: Message) -> None:

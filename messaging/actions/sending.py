@@ -50,6 +50,7 @@ class _Batch:
     earlier: dict[tuple[uuid.UUID, int, uuid.UUID], Message]
     answerable: dict[uuid.UUID, Message]
     written: list[Message] = field(default_factory=list)
+    accepted: set[uuid.UUID] = field(default_factory=set)
 
 
 def send_message(draft: Draft) -> Sent:
@@ -77,6 +78,8 @@ def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
         _write(batch)
         for message in batch.written:
             broadcast.message_created(message, batch.locked[message.conversation_id].sides)
+        for conversation_id in batch.accepted:
+            broadcast.policy_changed(conversation_id, list(batch.locked[conversation_id].sides))
     return outcomes
 
 
@@ -112,6 +115,8 @@ def _decide(batch: _Batch, draft: Draft) -> Outcome:
     first = locked.conversation.last_seq == 0
     if wait := limits.seconds_to_wait(draft.sender.pk, draft.body, dialogue=standing.dialogue, first=first):
         return rate_limited(wait)
+    if mine.accepted_at is None and not first:
+        batch.accepted.add(draft.conversation_id)  # an answer opens the dialogue for the one who asked
     message = _make(batch, draft, locked)
     _count(message, mine, theirs, is_request=standing.is_request)
     return Sent(message, message.version)
@@ -125,7 +130,7 @@ def _repeat(earlier: Message, draft: Draft) -> Outcome:
     same = (earlier.kind, earlier.body, earlier.reply_to_id) == (draft.kind, draft.body, draft.reply_to)
     if not same and not earlier.is_gone:
         return Refusal("client_id_reused", _("This message was sent already, with other words."))
-    return Sent(earlier, earlier.version, duplicate=True)
+    return Sent(earlier, earlier.sent_version, duplicate=True)
 
 
 def _make(batch: _Batch, draft: Draft, locked: Locked) -> Message:
@@ -136,7 +141,8 @@ def _make(batch: _Batch, draft: Draft, locked: Locked) -> Message:
         conversation=conversation,
         sender=draft.sender,
         seq=conversation.last_seq,
-        version=locked.next_version(),
+        version=(version := locked.next_version()),
+        sent_version=version,
         client_id=draft.client_id,
         kind=draft.kind,
         body=draft.body,
@@ -154,7 +160,6 @@ def _count(message: Message, mine: Participant, theirs: Participant, *, is_reque
     mine.accepted_at = mine.accepted_at or message.created_at
     mine.folder = Folder.INBOX
     mine.last_read_seq, mine.unread_count, mine.marked_unread = message.seq, 0, False
-    mine.draft = ""
     theirs.unread_count += 1
     theirs.folder = _landing(theirs, is_request=is_request)
     mine.last_activity = theirs.last_activity = message.created_at
@@ -175,7 +180,6 @@ _SIDE_FIELDS = [
     "last_read_seq",
     "unread_count",
     "marked_unread",
-    "draft",
     "last_activity",
 ]
 
@@ -189,3 +193,9 @@ def _write(batch: _Batch) -> None:
         [locked.conversation for locked in touched], ["last_seq", "version", "last_activity"]
     )
     Participant.objects.bulk_update([side for locked in touched for side in locked.sides.values()], _SIDE_FIELDS)
+    # Drafts are kept without the lock, so a side's draft is never written back: only the sender's is dropped.
+    done = [batch.locked[message.conversation_id].sides[message.sender_id] for message in batch.written]
+    if stale := [side for side in done if side.draft]:
+        Participant.objects.filter(pk__in=[side.pk for side in stale]).update(draft="")
+        for side in stale:
+            side.draft = ""

@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django.views.defaults import page_not_found
 
 from accounts.policies import Refusal, Refused
 from accounts.views.answers import problem as account_problem
@@ -69,7 +70,8 @@ def _signed_in(view: View) -> View:
         except ObjectDoesNotExist:
             if wants_json(request):
                 return problem(Refusal("not_found", _("This isn't here, or isn't yours.")))
-            raise Http404 from None
+            # Answered here and not raised, so that it isn't kept by caches either.
+            return page_not_found(request, Http404())
         except Refused as error:
             if wants_json(request):
                 return problem(error.refusal)
@@ -89,6 +91,8 @@ def fields(request: HttpRequest) -> Mapping[str, Any]:
         body = None
     if not isinstance(body, dict):
         raise Refused(Refusal("bad_frame", _("The body isn't a JSON object.")))
+    if isinstance(body.get("on"), bool):  # a form knows no true and false
+        body["on"] = str(int(body["on"]))
     return form_data(body)
 
 

@@ -185,7 +185,7 @@ def composer_context(request: SignedInRequest, sides: Sides) -> dict[str, Any]:
     reply = None
     if reply_id := _uuid(request.GET.get("reply")):
         visible = Message.objects.visible_to(request.user).filter(conversation=sides.mine.conversation_id)
-        message = visible.select_related("sender").filter(pk=reply_id).first()
+        message = visible.select_related("sender").filter(pk=reply_id, unsent_at=None, removed_at=None).first()
         if message:
             reply = {"id": message.pk, "name": message.sender.name, "text": message.body[:120]}
     return {

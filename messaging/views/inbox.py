@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -68,7 +68,11 @@ def new(request: SignedInRequest) -> HttpResponse:
 @reading
 def requests(request: SignedInRequest) -> HttpResponse:
     """Show who asks to write, each with the first words."""
-    sides = list(Participant.objects.in_folder(request.user, Folder.REQUESTS).with_row()[:ROWS_A_PAGE])
+    waiting = Participant.objects.in_folder(request.user, Folder.REQUESTS)
+    if key := _inbox_key(request.GET.get("after", "")):
+        waiting = waiting.after(key)
+    page = list(waiting.with_row()[: ROWS_A_PAGE + 1])
+    sides = page[:ROWS_A_PAGE]
     rows = load_rows(sides)
     first = _first_messages(request.user, sides)
     common = friends_in_common(request.user, [row.other.pk for row in rows])
@@ -85,9 +89,10 @@ def requests(request: SignedInRequest) -> HttpResponse:
     return pane_or_page(
         request,
         "messaging/pane_requests.html",
-        lambda: list_context(request, Folder.INBOX),
+        lambda: list_context(request, Folder.INBOX, searching=False),
         view="requests",
         requests=items,
+        more_requests=_next_page("requests", page, "") if len(page) > ROWS_A_PAGE else "",
     )
 
 
@@ -107,21 +112,23 @@ def list_context(request: SignedInRequest, folder: Folder, *, searching: bool = 
     sides = Participant.objects.in_folder(user, folder)
     if query:
         sides = _matching(user, query)
-    key = _inbox_key(request.GET.get("after", ""))
+    key = _inbox_key(request.GET.get("after", "")) if searching else None
     if key:
         sides = sides.after(key)
     page = list(sides.with_row()[: ROWS_A_PAGE + 1])
     rows = load_rows(page[:ROWS_A_PAGE])
-    counts = Participant.objects.of(user).filter(folder__in=[Folder.REQUESTS, Folder.ARCHIVE])
-    folders = list(counts.values_list("folder", flat=True))
+    counts = Participant.objects.of(user).aggregate(
+        requests=Count("pk", filter=Q(folder=Folder.REQUESTS)), archive=Count("pk", filter=Q(folder=Folder.ARCHIVE))
+    )
+    place = "archive" if folder == Folder.ARCHIVE else "inbox"
     return {
         "folder": folder.value,
         "query": query,
         "rows": rows,
-        "next_page": _next_page(request, folder, page, query) if len(page) > ROWS_A_PAGE else None,
+        "next_page": _next_page(place, page, query) if len(page) > ROWS_A_PAGE else None,
         "found_messages": _found(user, query) if query and not key else [],
-        "request_count": folders.count(Folder.REQUESTS),
-        "archive_count": folders.count(Folder.ARCHIVE),
+        "request_count": counts["requests"],
+        "archive_count": counts["archive"],
     }
 
 
@@ -149,7 +156,7 @@ def _found(user: User, words: str) -> list[dict[str, Any]]:
     own = Participant.objects.of(user).filter(folder__in=[Folder.INBOX, Folder.ARCHIVE])
     messages = list(
         Message.objects.visible_to(user)
-        .filter(body__icontains=words, conversation__in=own.values("conversation"))
+        .filter(body__icontains=words, unsent_at=None, removed_at=None, conversation__in=own.values("conversation"))
         .select_related("conversation")
         .order_by("-id")[:FOUND_MESSAGES]
     )
@@ -196,13 +203,13 @@ def _inbox_key(text: str) -> InboxKey | None:
     try:
         pinned, moment, pk = text.split("_")
         when = datetime.datetime.fromisoformat(moment)
-        return InboxKey(pinned == "1", when, int(pk)) if when.tzinfo else None
-    except ValueError:
+        return InboxKey(pinned == "1", when.astimezone(datetime.UTC), int(pk)) if when.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 
-def _next_page(request: SignedInRequest, folder: Folder, page: list[Participant], query: str) -> str:
+def _next_page(place: str, page: list[Participant], query: str) -> str:
+    """Return the address of what follows the first ``ROWS_A_PAGE`` of ``page`` at the URL named ``place``."""
     last = page[ROWS_A_PAGE - 1]
     after = f"{int(last.pinned)}_{last.last_activity.isoformat()}_{last.pk}"
-    url = reverse("archive" if folder == Folder.ARCHIVE else "inbox")
-    return f"{url}?{urlencode({'after': after} | ({'q': query} if query else {}))}"
+    return f"{reverse(place)}?{urlencode({'after': after} | ({'q': query} if query else {}))}"

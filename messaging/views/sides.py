@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,8 +21,9 @@ from messaging.views.conversation import load_sides
 @changing
 def read(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Note how far the account read: up to ``seq``, or to the end."""
-    form = ReadForm(fields(request))
-    if not form.is_valid():
+    data = fields(request)
+    form = ReadForm(data)
+    if not form.is_valid() or data.get("seq", "") is None:
         raise Refused(Refusal("bad_frame", _("seq: a number from 0")))
     return _answer(request, actions.mark_read(request.user, conversation_id, form.cleaned_data["seq"]))
 
@@ -100,4 +101,4 @@ def _answer(request: SignedInRequest, side: Participant, back: str = "") -> Http
     """Answer with the conversation's row, as the socket shows it, or lead back to the list."""
     if wants_json(request):
         return JsonResponse(broadcast.row_frame(side))
-    return redirect(way_back(request, back or reverse("inbox")))
+    return HttpResponseRedirect(way_back(request, back or reverse("inbox")))
