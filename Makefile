@@ -88,4 +88,4 @@ $(VNU): Makefile
 	@touch $@
 
 npm = command -v npm >/dev/null || { echo "This check needs npm; install Node.js (on Debian: apt-get install npm)."; exit 1; }; \
-	mkdir -p .tools && npm install --loglevel=error --no-save --no-package-lock --prefix .tools $(1)
+	mkdir -p .tools/$(1) && npm install --loglevel=error --no-save --no-package-lock --prefix .tools/$(1) $(2)

@@ -36,6 +36,11 @@ def open_message_menu(page: Page) -> None:
     message.locator(".menu-items").wait_for()
 
 
+def wait_for_conversation(page: Page) -> None:
+    """Wait until the conversation is alive."""
+    page.locator("dm-conversation:defined").wait_for()
+
+
 def open_emoji(page: Page) -> None:
     """Open the emoji picker and wait for its contents."""
     page.locator("dm-conversation:defined .emoji-button").click()
@@ -67,11 +72,11 @@ SCREENS = [
     Screen("archive", "/inbox/archive/"),
     Screen("new", "/inbox/new/"),
     Screen("requests", "/inbox/requests/"),
-    Screen("request", "{request}"),
-    Screen("conversation", "{conversation}"),
+    Screen("request", "{request}", prepare=wait_for_conversation),
+    Screen("conversation", "{conversation}", prepare=wait_for_conversation),
     Screen("conversation-menu", "{conversation}", prepare=open_message_menu),
     Screen("conversation-emoji", "{conversation}", prepare=open_emoji),
-    Screen("conversation-refused", "{refused}"),
+    Screen("conversation-refused", "{refused}", prepare=wait_for_conversation),
     Screen("settings", "/settings/"),
     Screen("settings-profile", "/settings/profile/"),
     Screen("settings-privacy", "/settings/privacy/"),
