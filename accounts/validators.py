@@ -1,4 +1,4 @@
-"""What a name may be made of."""
+"""What a name may be made of, and whether a text shows anything."""
 
 import re
 import unicodedata
@@ -16,20 +16,37 @@ validate_username = RegexValidator(
 
 # Cc: control, Cf: format (zero-width, bidi overrides), Cs/Co/Cn: not characters, Zl/Zp: line ends.
 _FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_ZERO_WIDTH_JOINER = "\u200d"  # holds family and profession emoji together
+# Of these alone a text says nothing. Not Cn: characters newer than Python's tables are seen all the same.
+_UNSEEN_CATEGORIES = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+# What draws nothing in spite of its category: Unicode's Default_Ignorable_Code_Point (fillers, variation selectors,
+# tags and the places kept for more), the braille blank, the Khitan filler and the null notehead.
+_BLANK = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+# Where emoji are; a variation selector asks for the coloured picture, a zero-width joiner holds several together.
+_EMOJI = (
+    "(?:[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23fa\u24c2\u25aa-\u25fe\u2600-\u27bf\u2934\u2935"
+    "\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]?)"
+)
+_EMOJI_SEQUENCE = re.compile(f"{_EMOJI}(?:\u200d{_EMOJI})*|[0-9#*]\ufe0f\u20e3")
+
+
+def says_something(text: str) -> bool:
+    """Whether there is anything to see in ``text``."""
+    return any(
+        unicodedata.category(character) not in _UNSEEN_CATEGORIES and not _BLANK.match(character) for character in text
+    )
 
 
 def validate_display_name(value: str) -> None:
-    """Refuse characters that can't be seen or that turn the text around them.
+    """Refuse characters that can't be seen or that turn the text around them, and names that show nothing.
 
-    Raises ``ValidationError``. A zero-width joiner is let through between two symbols, as in emoji.
+    Raises ``ValidationError``. Joiners and variation selectors are let through inside of emoji.
     """
-    for place, character in enumerate(value):
-        if character == _ZERO_WIDTH_JOINER and 0 < place < len(value) - 1:
-            before, after = value[place - 1], value[place + 1]
-            if all(unicodedata.category(c) in {"So", "Sk", "Mn"} for c in (before, after)):
-                continue
-        if unicodedata.category(character) in _FORBIDDEN_CATEGORIES:
-            raise ValidationError(_("Names can't contain invisible characters."), code="invisible")
-    if value and not value.strip():
+    rest = _EMOJI_SEQUENCE.sub("", value)
+    if _BLANK.search(rest) or any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in rest):
+        raise ValidationError(_("Names can't contain invisible characters."), code="invisible")
+    if value and not says_something(value):
         raise ValidationError(_("A name can't be only spaces."), code="blank")
