@@ -82,20 +82,28 @@ class LoginForm(AllauthLoginForm):
         self.fields["password"].help_text = ""  # the way to a new password stands below the form
 
 
-class MultilineField(forms.CharField):
+class NormalisedField(forms.CharField):
+    """A text in the usual form of its characters, so that equal texts are equal; limits hold for this form."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the text in normal form C, which can be longer than what was typed."""
+        return unicodedata.normalize("NFC", super().to_python(value) or "")
+
+
+class MultilineField(NormalisedField):
     """A text of several lines; a line's end counts as one character, as in the browser."""
 
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
         """Return the text with plain line ends."""
-        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
 
 
 class ProfileForm(forms.Form):
     """What an account says of itself."""
 
-    display_name = forms.CharField(
+    display_name = NormalisedField(
         label=_("Name"),
         max_length=50,
         required=False,
@@ -119,10 +127,6 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         if user.birth_date is not None:
             del self.fields["birth_date"]
-
-    def clean_display_name(self) -> str:
-        """Return the name in the usual form of its characters, so that equal names are equal."""
-        return unicodedata.normalize("NFC", self.cleaned_data["display_name"])
 
 
 class AvatarForm(forms.Form):

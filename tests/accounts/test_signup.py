@@ -46,7 +46,22 @@ def test_usernames_are_kept_in_small_letters(client):
 
 @pytest.mark.parametrize(
     "username",
-    ["n", "x" * 25, "no va", "nova!", "növa", "nova\u200b", "@nova", "", "admin", "Settings", "inbox", "n\x00va"],
+    [
+        "n",
+        "x" * 25,
+        "no va",
+        "nova!",
+        "növa",
+        "nova\u200b",
+        "@nova",
+        "",
+        "admin",
+        "Settings",
+        "inbox",
+        "n\x00va",
+        "İ" * 24,
+        "\ufb2c" * 24,
+    ],
 )
 def test_usernames_that_cannot_be_had(client, username):
     page = sign_up(client, username=username)
