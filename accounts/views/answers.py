@@ -7,8 +7,8 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -40,19 +40,20 @@ def problem(refusal: Refusal, status: HTTPStatus) -> JsonResponse:
 
 
 def refused(request: HttpRequest, refusal: Refusal, back: str) -> HttpResponse:
-    """Say why something wasn't done: as a problem, or on the page at ``back``."""
+    """Say why something wasn't done: as a problem, or on the page at the address ``back``."""
     if wants_json(request):
         return problem(refusal, HTTPStatus.FORBIDDEN)
     messages.error(request, refusal.detail)
-    return redirect(back)
+    return HttpResponseRedirect(back)
 
 
-def way_back(request: HttpRequest, default: str) -> str:
-    """Return the page of this site that a form names in ``next``, else ``default``."""
+def way_back(request: HttpRequest, default_url: str) -> str:
+    """Return the address a form names in ``next``, if it is a whole path on this site, else ``default_url``."""
     url = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure()):
+    # A relative address would lead on from the address that was posted to, where no page is.
+    if url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None):
         return url
-    return default
+    return default_url
 
 
 def page_of_signed_in(view: View) -> View:

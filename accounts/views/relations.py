@@ -1,8 +1,10 @@
 """Following and blocking: four changes of how two accounts stand to each other."""
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import actions
@@ -46,12 +48,14 @@ def block(request: SignedInRequest, username: str) -> HttpResponse:
 
 @change_by_signed_in
 def unblock(request: SignedInRequest, username: str) -> HttpResponse:
-    """End a block; also of someone who was deactivated since."""
-    person = get_object_or_404(User.objects.named(username))
+    """End a block; also of someone who was deactivated since, whom nobody but their blockers finds."""
+    people = User.objects.named(username).with_relation_to(request.user)
+    person = get_object_or_404(people.filter(Q(is_active=True) | Q(is_blocked=True)))
     actions.unblock(request.user, person)
     if not wants_json(request):
         messages.success(request, _("You unblocked @%(name)s.") % {"name": person.username})
-    return _done(request, person, {"blocked": False}, back="settings_blocked" if not person.is_active else None)
+    back = person.get_absolute_url() if person.is_active else reverse("settings_blocked")
+    return _done(request, person, {"blocked": False}, back)
 
 
 def _person(username: str) -> User:
@@ -65,4 +69,4 @@ def _done(request: SignedInRequest, person: User, result: dict[str, bool], back:
     if request.headers.get("HX-Target") == f"relation-{person.pk}":
         person = User.objects.with_relation_to(request.user).get(pk=person.pk)
         return render(request, "accounts/follow_button.html", {"person": person})
-    return redirect(way_back(request, back or person.get_absolute_url()))
+    return HttpResponseRedirect(way_back(request, back or person.get_absolute_url()))

@@ -170,3 +170,32 @@ def test_nobody_is_told_of_nothing(mia, jonas, django_capture_on_commit_callback
         actions.unfollow(mia, jonas)
         actions.unblock(mia, jonas)
     assert calls == []
+
+
+@pytest.mark.parametrize("extra", [{}, JSON])
+def test_the_inactive_and_the_unknown_answer_alike(as_mia, mia, jonas, outsider, extra):
+    actions.block(outsider, jonas)
+    actions.deactivate(jonas)
+    assert as_mia.post("/@jonas/unblock/", **extra).status_code == 404
+    assert as_mia.post("/@nobody/unblock/", **extra).status_code == 404
+
+
+def test_who_is_blocked_by_many_is_unblocked_once(as_mia, mia, jonas, outsider):
+    for blocker in (mia, outsider):
+        actions.block(blocker, jonas)
+    assert as_mia.post("/@jonas/unblock/").status_code == 302
+    assert Block.objects.get().blocker == outsider
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("way", ["foo", "?q=1", "./x", "", "#top", "foo/bar", "/\\example.com", "javascript:alert(1)"])
+def test_a_strange_way_back_is_not_taken(as_mia, mia, jonas, change, way):
+    response = as_mia.post(f"/@jonas/{change}/", {"next": way})
+    assert (response.status_code, response.url) == (302, "/@jonas/")
+
+
+@pytest.mark.parametrize("way", ["foo", "?q=1"])
+def test_a_strange_way_back_is_not_taken_from_a_refusal(as_mia, mia, way):
+    for change in ("follow", "block"):
+        response = as_mia.post(f"/@mia/{change}/", {"next": way})
+        assert (response.status_code, response.url) == (302, "/@mia/")
