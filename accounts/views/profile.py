@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -13,6 +14,7 @@ from accounts.views.answers import PAGE_SIZE, page_key, page_of_signed_in
 
 
 @require_safe
+@never_cache
 def profile(request: HttpRequest, username: str) -> HttpResponse:
     """Show an account to anyone."""
     people = User.objects.reachable().named(username)

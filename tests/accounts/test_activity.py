@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Follow
 from tests.accounts.conftest import PASSWORD
 from tests.cache import start_afresh
 
@@ -48,3 +49,15 @@ def test_a_session_is_noted_once_a_minute(client, mia):
     assert notes() == 0  # signing in was noted a moment ago
     start_afresh()  # as if the minute were over
     assert [notes() for _ in range(3)] == [1, 0, 0]
+
+
+def test_a_cache_that_is_down_stops_nobody(as_mia, mia, jonas, monkeypatch, caplog):
+    def fail(*args, **kwargs):
+        raise ConnectionError("the cache is down")
+
+    monkeypatch.setattr("django.core.cache.backends.locmem.LocMemCache.add", fail)
+    monkeypatch.setattr("django.core.cache.backends.redis.RedisCache.add", fail)
+    assert as_mia.get("/settings/").status_code == 200
+    assert as_mia.post("/@jonas/follow/").status_code == 302
+    assert Follow.objects.get().follower == mia
+    assert "cache" in caplog.text
