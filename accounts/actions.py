@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import avatars
 from accounts.models import AVATAR_SIZES, Block, Follow, MessagePrivacy, Theme, User
-from accounts.policies import Refusal, Refused, block_refusal, follow_refusal
+from accounts.policies import Refusal, Refused, block_refusal, default_message_privacy, follow_refusal, is_minor
 from accounts.signals import account_changed, relation_changed
 
 ACTIVITY_INTERVAL = datetime.timedelta(minutes=1)
@@ -58,12 +58,18 @@ def unblock(blocker: User, other: User) -> bool:
 
 @transaction.atomic
 def save_profile(user: User, *, display_name: str, bio: str, birth_date: datetime.date | None = None) -> None:
-    """Write what ``user`` says of themselves; ``birth_date`` only where none is known yet."""
+    """Write what ``user`` says of themselves; ``birth_date`` only where none is known yet.
+
+    Who turns out to be a minor starts as every minor does, closed to messages.
+    """
     user.display_name, user.bio = display_name, bio
     fields = ["display_name", "bio"]
     if user.birth_date is None and birth_date is not None:
         user.birth_date = birth_date
         fields.append("birth_date")
+        if is_minor(birth_date):
+            user.message_privacy = default_message_privacy(birth_date)
+            fields.append("message_privacy")
     user.save(update_fields=fields)
     _tell_account(user)
 
@@ -114,7 +120,14 @@ def remove_avatar(user: User) -> None:
 
 @transaction.atomic
 def save_account(user: User) -> None:
-    """Write all of ``user``, new or changed, as the desk does."""
+    """Write all of ``user``, new or changed, as the desk does.
+
+    A new account's privacy follows from its birth date, as does that of a minor whose birth date wasn't known.
+    """
+    is_new = user.pk is None
+    was_known = not is_new and User.objects.filter(pk=user.pk, birth_date__isnull=False).exists()
+    if is_new or (user.birth_date is not None and not was_known and is_minor(user.birth_date)):
+        user.message_privacy = default_message_privacy(user.birth_date)
     user.save()
     _tell_account(user)
 

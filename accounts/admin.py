@@ -41,6 +41,10 @@ class UserAdmin(DjangoUserAdmin):
         ),
     )
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Accounts are closed, not deleted: other people's conversations stand on them."""
+        return False
+
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         """Save through the action, so that open pages hear of it."""
         actions.save_account(obj)

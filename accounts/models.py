@@ -1,17 +1,19 @@
 """Accounts, and the two ways they relate: following and blocking."""
 
 import datetime
-from typing import ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import UserQuerySet
+from accounts.signals import account_changed
 from accounts.validators import validate_display_name, validate_username
 
 # Pixels; the pages show 28, 40, 52, 96 and 128 CSS pixels, at up to two pixels each.
@@ -75,6 +77,8 @@ class User(AbstractUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
     objects: ClassVar[UserManager] = UserManager()
 
+    _stored_password: str | None = None  # the hash as the database has it; None until it was read or written
+
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("username"), name="user_username_unique_without_case"),
@@ -82,6 +86,27 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return f"@{self.username}"
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
+        """Remember the password the account was read with."""
+        user = super().from_db(db, field_names, values, **kwargs)
+        user._stored_password = user.__dict__.get("password")
+        return user
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the account; a new password, whoever set it, ends sessions, so others are told of it.
+
+        Here, since pages, the admin and commands set passwords, each in its own way.
+        """
+        existed = not self._state.adding
+        super().save(*args, **kwargs)
+        fields = kwargs.get("update_fields")
+        password = self.__dict__.get("password")
+        if (fields is None or "password" in fields) and password != self._stored_password:
+            self._stored_password = password
+            if existed:
+                transaction.on_commit(lambda: account_changed.send(sender=User, user=self))
 
     @property
     def name(self) -> str:

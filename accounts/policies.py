@@ -52,9 +52,14 @@ def is_old_enough_to_message(user: User) -> bool:
     return user.birth_date is not None and age_on(user.birth_date, today()) >= MIN_AGE_TO_MESSAGE
 
 
+def is_minor(birth_date: datetime.date) -> bool:
+    """Whether someone born on ``birth_date`` is below the age of 18 today."""
+    return age_on(birth_date, today()) < MIN_AGE_FOR_OPEN_DEFAULTS
+
+
 def default_message_privacy(birth_date: datetime.date | None) -> MessagePrivacy:
     """Return who may write to a new account: nobody below the age of 18, friends from then on."""
-    if birth_date is None or age_on(birth_date, today()) < MIN_AGE_FOR_OPEN_DEFAULTS:
+    if birth_date is None or is_minor(birth_date):
         return MessagePrivacy.NOBODY
     return MessagePrivacy.FRIENDS
 

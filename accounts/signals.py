@@ -8,5 +8,6 @@ from django.dispatch import Signal
 # Someone followed, unfollowed, blocked or unblocked someone: ``one`` and ``other`` (User), who did it first.
 relation_changed = Signal()
 
-# What decides over an account's reach changed (privacy, birth date, activation): ``user`` (User).
+# What decides over an account's reach or its sessions changed (privacy, birth date, activation, password, whoever
+# set it): ``user`` (User).
 account_changed = Signal()

@@ -3,6 +3,7 @@ import datetime
 import pytest
 
 from accounts import actions
+from accounts.policies import today
 from accounts.signals import account_changed
 from tests.accounts.conftest import says
 
@@ -62,6 +63,28 @@ def test_equal_names_are_equal(as_mia, mia):
     as_mia.post("/settings/profile/", {"display_name": "Zoe\u0308", "bio": ""})
     mia.refresh_from_db()
     assert mia.display_name == "Zo\u00eb"
+
+
+def test_lengths_are_of_what_is_kept(as_mia, mia):
+    """These grow to three characters each when they are normalised."""
+    for fields in ({"display_name": "\ufb2c" * 50}, {"bio": "\ufb2c" * 200}):
+        page = as_mia.post("/settings/profile/", fields)
+        assert page.status_code == 200
+        assert page.context["form"].errors.keys() == fields.keys()
+    shrinks = {"display_name": "e\u0301" * 50, "bio": "e\u0301" * 200}
+    assert as_mia.post("/settings/profile/", shrinks).status_code == 302
+    mia.refresh_from_db()
+    assert (mia.display_name, mia.bio) == ("\u00e9" * 50, "\u00e9" * 200)
+
+
+@pytest.mark.parametrize(("years", "privacy"), [(14, "nobody"), (16, "nobody"), (17, "nobody"), (18, "friends")])
+def test_who_turns_out_to_be_a_minor_starts_closed(as_mia, mia, years, privacy):
+    mia.birth_date = None
+    mia.save()
+    born = today() - datetime.timedelta(days=years * 365.25 + 2)
+    as_mia.post("/settings/profile/", {"birth_date": born.isoformat()})
+    mia.refresh_from_db()
+    assert (mia.birth_date, mia.message_privacy) == (born, privacy)
 
 
 def test_the_birth_date_is_set_once(as_mia, mia):
