@@ -74,3 +74,10 @@ def test_a_forgotten_password(client, mia, mailoutbox):
     assert done.status_code == 302
     assert sign_in(client, "mia", new).status_code == 302
     assert "Bad Token" in client.get(link, follow=True).content.decode()
+
+
+def test_signing_in_and_out_shows_by_itself(client, mia):
+    page = client.post("/accounts/login/", {"login": "mia", "password": PASSWORD}, follow=True)
+    assert not list(page.context["messages"])
+    page = client.post("/accounts/logout/", follow=True)
+    assert not list(page.context["messages"])
