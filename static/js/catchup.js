@@ -6,6 +6,14 @@ import { socket } from "./socket.js";
 
 const RETRY_MS = 4000;
 
+const numbers = (state) => state.split(".").map(Number);
+
+// The server has less than what it was asked about: a backup was restored, and it tells all anew.
+function isBehind(state, asked) {
+  const [version, deletions] = numbers(state);
+  return version < asked.version || deletions < asked.deletions;
+}
+
 /** The state of one open conversation, `"<version>.<deletions>"`. */
 export class CatchUp {
   #ahead = new Set();
@@ -16,11 +24,12 @@ export class CatchUp {
   /**
    * @param {string} url where changes are told
    * @param {string} state of the page
-   * @param {{apply: (answer: object) => void, moved: (state: string) => void, signal: AbortSignal}} to
+   * @param {{apply: (answer: object, how: {anew: boolean}) => void, moved: (state: string) => void,
+   *   signal: AbortSignal}} to `anew`: nothing shown so far counts, everything is told again
    */
   constructor(url, state, { apply, moved, signal }) {
     this.url = url;
-    [this.version, this.deletions] = state.split(".").map(Number);
+    [this.version, this.deletions] = numbers(state);
     this.apply = apply;
     this.moved = moved;
     this.signal = signal;
@@ -48,6 +57,20 @@ export class CatchUp {
     this.moved(this.state);
   }
 
+  #adopt(state, anew) {
+    const [version, deletions] = numbers(state);
+    if (anew) {
+      this.#ahead.clear();
+      // What an event has told meanwhile may just have been forgotten.
+      this.#again = true;
+      Object.assign(this, { version, deletions });
+    } else {
+      this.version = Math.max(this.version, version);
+      this.deletions = Math.max(this.deletions, deletions);
+    }
+    this.#advance();
+  }
+
   /** Ask what changed, until there is no more. Calls while it runs make it run once more. */
   async ask() {
     this.#again = true;
@@ -57,14 +80,16 @@ export class CatchUp {
     try {
       while (this.#again && !this.signal.aborted) {
         this.#again = false;
-        const answer = await get(`${this.url}?since=${this.state}`, { signal: this.signal });
+        const asked = { state: this.state, version: this.version, deletions: this.deletions };
+        const answer = await get(`${this.url}?since=${asked.state}`, { signal: this.signal });
         if (this.signal.aborted) return;
-        this.apply(answer);
-        const [version, deletions] = answer.state.split(".").map(Number);
-        this.version = Math.max(this.version, version);
-        this.deletions = Math.max(this.deletions, deletions);
-        this.#advance();
-        this.#again ||= answer.more;
+        const anew = isBehind(answer.state, asked);
+        this.apply(answer, { anew });
+        this.#adopt(answer.state, anew);
+        if (!answer.more) continue;
+        // More of the same, and so for ever, isn't worth asking for.
+        if (answer.state === asked.state) return;
+        this.#again = true;
       }
     } catch (problem) {
       // Without a socket the next `up` asks anyway.

@@ -1,7 +1,7 @@
 // The composer of an open conversation: what keys do, what is sent, what is kept. It listens on the
 // conversation, so the form may be replaced (by the reason why one can't write, and back).
 
-import { Draft } from "./draft.js";
+import { Draft, joined } from "./draft.js";
 import { toggleEmoji } from "./emoji.js";
 import { ReplyBar } from "./reply.js";
 import { socket } from "./socket.js";
@@ -57,9 +57,11 @@ export class Composer {
     if (!form) return;
     const { me, conversation } = this.root.dataset;
     this.draft ??= new Draft(me, conversation, form.dataset.draftUrl, field.defaultValue);
-    if (!field.value || field.value === field.defaultValue) field.value = this.draft.text;
+    const text = joined(this.draft.text, field);
+    // Set only where it differs: whoever is typing keeps the cursor where it is.
+    if (field.value !== text) field.value = text;
     // Typed while the scripts were still on their way.
-    else this.#saveDraft();
+    if (text !== this.draft.text) this.#saveDraft();
     // The attribute would cut a pasted text off without a word.
     field.removeAttribute("maxlength");
     form.noValidate = true;

@@ -13,11 +13,14 @@ import { Older } from "./older.js";
 import { outbox } from "./outbox.js";
 import { explain } from "./pending.js";
 import { Reading } from "./read.js";
+import { showAccepted } from "./request.js";
 import { Scroll } from "./scroll.js";
 import { socket } from "./socket.js";
 import { Timeline } from "./timeline.js";
 
 const TYPING_SHOWN_MS = 5000;
+const ACCEPTED_IN = ["inbox", "archive"];
+
 class Conversation extends HTMLElement {
   connectedCallback() {
     const life = new AbortController();
@@ -33,7 +36,7 @@ class Conversation extends HTMLElement {
     this.older = new Older(this, this.timeline, this.scroll, signal);
     this.reading = new Reading(this, this.timeline, this.scroll, signal);
     this.catchUp = new CatchUp(`/inbox/${this.id_}/changes/`, this.dataset.state, {
-      apply: (answer) => this.#apply(answer),
+      apply: (answer, how) => this.#apply(answer, how),
       moved: (state) => {
         this.dataset.state = state;
       },
@@ -75,10 +78,13 @@ class Conversation extends HTMLElement {
       this.catchUp.ask();
     });
     on("stale", () => this.catchUp.ask());
+    // Not only where messages are missing: how far the other has read is told there too.
+    socket.on("up", () => this.catchUp.ask(), signal);
+    on("inbox.row", ({ folder }) => ACCEPTED_IN.includes(folder) && showAccepted(this));
     on("policy.changed", () => this.refreshComposer());
     on("conversation.typing", ({ user }) => user !== this.dataset.me && this.#typing(true));
     on("conversation.read", ({ user, seq }) => {
-      if (user === this.dataset.me) this.reading.told = Math.max(this.reading.told, seq);
+      if (user === this.dataset.me) this.reading.iRead(seq);
       else this.reading.otherRead(seq);
     });
     const hear = (type, heard) =>
@@ -92,7 +98,10 @@ class Conversation extends HTMLElement {
       this.#pend(item);
       if (item.state === "refused") this.refreshComposer();
     });
-    hear("acked", ({ item, ack }) => this.timeline.acknowledge(item.client_id, ack));
+    hear("acked", ({ item, ack }) => {
+      this.timeline.acknowledge(item.client_id, ack);
+      showAccepted(this);
+    });
     hear("removed", ({ item }) => this.timeline.removePending(item.client_id));
     deletions.addEventListener(
       "changed",
@@ -127,12 +136,23 @@ class Conversation extends HTMLElement {
     this.reading.mark();
   }
 
-  #apply({ messages, deleted, cleared, read }) {
+  #apply({ messages, deleted, cleared, read }, { anew }) {
+    const htmls = messages.map((message) => message.html);
+    if (anew) this.scroll.quietly(() => this.#showAnew(htmls));
     if (cleared) this.timeline.clear(cleared);
     this.#remove(deleted);
-    this.#show(messages.map((message) => message.html));
+    if (!anew) this.#show(htmls);
     if (read) this.reading.otherRead(read);
     this.#reconcile();
+  }
+
+  // Also older versions, and less than was shown. All there is follows, from the first message on.
+  #showAnew(htmls) {
+    this.timeline.clear(Number.POSITIVE_INFINITY);
+    this.older.link?.remove();
+    this.reading.forget();
+    this.timeline.put(htmls);
+    this.reading.look();
   }
 
   // What the outbox still holds is either on the page already, and so committed, or has to be shown.

@@ -5,6 +5,18 @@ import { post } from "./http.js";
 
 const TO_SERVER_AFTER_MS = 1000;
 
+/**
+ * Put together what was kept and what was typed before anyone looked; neither may be lost.
+ * @param {string} kept
+ * @param {HTMLTextAreaElement} field as the person (or the browser, going back) has filled it
+ * @returns {string}
+ */
+export function joined(kept, { value, defaultValue }) {
+  if (value === defaultValue || kept.includes(value)) return kept;
+  if (kept === defaultValue || value.includes(kept)) return value;
+  return `${kept}\n${value}`;
+}
+
 /** One conversation's draft: on this device at once, on the server a second later. */
 export class Draft {
   #key;

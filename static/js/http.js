@@ -10,9 +10,10 @@ export class Problem extends Error {
     Object.assign(this, { status, code, detail, retry_after });
   }
 
-  /** @returns {boolean} whether the same request may work later without anybody changing it */
+  /** @returns {boolean} whether the same request may work later, if only after signing in again */
   get passing() {
-    return this.status === 0 || this.status >= 500 || (!this.code && this.status !== 404);
+    if (this.status === 0 || this.status === 401 || this.status >= 500) return true;
+    return !this.code && this.status !== 404;
   }
 }
 

@@ -51,13 +51,12 @@ export class Older {
     link.ariaBusy = "true";
     try {
       const { messages, more } = await get(link.href, { signal: this.signal });
-      this.scroll.keep(() => {
-        this.timeline.put(
-          messages.map((message) => message.html),
-          { older: true },
-        );
+      const htmls = messages.map((message) => message.html);
+      const insert = () => {
+        this.timeline.put(htmls, { older: true });
         if (!more || !messages.length) link.remove();
-      });
+      };
+      this.scroll.quietly(() => this.scroll.keep(insert));
       if (!link.isConnected) return false;
       const next = new URL(link.href);
       next.searchParams.set("before", messages[0].seq);

@@ -4,6 +4,7 @@ import { countTitle } from "./badge.js";
 import { markCurrent } from "./rows.js";
 import { socket } from "./socket.js";
 import { localise } from "./time.js";
+import { startKeepingTyped } from "./typed.js";
 
 const INBOX = "/inbox/";
 
@@ -52,6 +53,7 @@ async function loadConversation() {
   try {
     await import("./conversation.js");
   } catch {
+    // The page that goes keeps what was typed (typed.js).
     const loadAgain = () => import("./conversation.js").catch(() => location.reload());
     socket.addEventListener("up", loadAgain, { once: true });
   }
@@ -59,6 +61,7 @@ async function loadConversation() {
 
 /** Keep panes, titles and focus in step. */
 export function startPanes() {
+  startKeepingTyped();
   if (document.querySelector("dm-conversation")) loadConversation();
   const nearRow = (event) => event.target.closest?.(".row-link") && loadConversation();
   document.addEventListener("pointerover", nearRow, { passive: true });

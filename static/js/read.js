@@ -20,13 +20,19 @@ export class Reading {
     this.root = root;
     this.timeline = timeline;
     this.scroller = scroll.scroller;
-    this.told = Number(root.dataset.readSeq);
+    this.confirmed = Number(root.dataset.readSeq);
+    this.told = this.confirmed;
     this.theirs = Number(root.dataset.theirReadSeq);
     const look = () => this.look();
     this.scroller.addEventListener("scroll", look, { passive: true, signal });
     document.addEventListener("visibilitychange", look, { signal });
     addEventListener("focus", look, { signal });
     socket.on("up", look, signal);
+    // What was on its way may be lost: it is told again.
+    const unsure = () => {
+      this.told = this.confirmed;
+    };
+    socket.on("down", unsure, signal);
     signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 
@@ -56,6 +62,19 @@ export class Reading {
       if (li.getBoundingClientRect().top < end) return seq;
     }
     return 0;
+  }
+
+  /** @param {number} seq the server knows that this person has read up to here, in whatever tab */
+  iRead(seq) {
+    this.confirmed = Math.max(this.confirmed, seq);
+    this.told = Math.max(this.told, seq);
+  }
+
+  /** Nothing told so far counts: the server has gone back in time. */
+  forget() {
+    this.told = 0;
+    this.confirmed = 0;
+    this.theirs = 0;
   }
 
   /** @param {number} seq the other has read up to here */

@@ -5,11 +5,14 @@ import { say } from "./words.js";
 
 const AT_END_PX = 48;
 const FAR_PAGES = 1.5;
+// By then a screen reader has seen, and passed over, what was inserted.
+const LIVE_AGAIN_AFTER_MS = 500;
 
 /** The scroller of one open conversation. */
 export class Scroll {
   #atEnd = true;
   #fresh = 0;
+  #silence = 0;
 
   /**
    * @param {HTMLElement} root the conversation
@@ -85,6 +88,19 @@ export class Scroll {
     requestAnimationFrame(() => {
       this.scroller.style.overflowAnchor = "";
     });
+  }
+
+  /**
+   * Change the log without a screen reader reading it all out: what is shown is old.
+   * @param {() => void} change
+   */
+  quietly(change) {
+    clearTimeout(this.#silence);
+    this.scroller.ariaLive = "off";
+    change();
+    this.#silence = setTimeout(() => {
+      this.scroller.ariaLive = "polite";
+    }, LIVE_AGAIN_AFTER_MS);
   }
 
   #firstInView() {

@@ -6,6 +6,11 @@ import { say } from "./words.js";
 const READ_WORDS_MS = 1500;
 let leaving = false;
 
+// Back from the sign-in page to a page that had given up: it starts anew.
+addEventListener("pageshow", (event) => {
+  if (event.persisted && leaving) location.reload();
+});
+
 /** Say so and go to the sign-in page. Drafts and the outbox are already on disk at this point. */
 export function signedOut() {
   if (leaving) return;
