@@ -1,27 +1,15 @@
 """The shape of what comes in: lengths, choices, identifiers. What is allowed is the policies' business."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.validators import says_something
 from messaging.models import MessageKind
 
 MAX_BODY_CHARACTERS = 6000
-# Cc: control, Cf: format (zero-width, bidi marks), Z*: spaces; a text of these alone says nothing.
-_UNSEEN_CATEGORIES = {"Cc", "Cf", "Zs", "Zl", "Zp"}
-# Letters that draw nothing: Hangul fillers and the braille blank.
-_UNSEEN_CHARACTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\ufe0f", "\ufe0e", "\u034f"}
-
-
-def says_something(text: str) -> bool:
-    """Whether there is anything to see in ``text``."""
-    return any(
-        unicodedata.category(character) not in _UNSEEN_CATEGORIES and character not in _UNSEEN_CHARACTERS
-        for character in text
-    )
 
 
 def is_text(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import post_delete
@@ -28,15 +27,9 @@ def close_sockets_of_ended_session(instance: UserSession, **kwargs: Any) -> None
     broadcast.session_ended(instance.user_id, instance.session_key)
 
 
-@receiver([password_changed, password_reset])
-def check_sockets_of_account(user: User, **kwargs: Any) -> None:
-    """A new password ends the other sessions; have their sockets notice."""
-    broadcast.access_changed(user.pk)
-
-
 @receiver(account_changed)
 def check_sockets_of_changed_account(user: User, **kwargs: Any) -> None:
-    """A closed account's sockets close."""
+    """A closed account's sockets close, and those of sessions that a new password ended."""
     broadcast.access_changed(user.pk)
 
 
