@@ -121,7 +121,7 @@ def test_an_answer_without_progress_is_not_asked_for_again(friends: tuple[Person
     begin(mira, tom, "one")
     state = mira.page.locator("dm-conversation").get_attribute("data-state")
     asked: list[str] = []
-    stuck = {"state": state, "more": True, "messages": [], "deleted": []}
+    stuck: dict[str, object] = {"state": state, "more": True, "messages": [], "deleted": []}
 
     def answer(route: Route) -> None:
         asked.append(state or "")
