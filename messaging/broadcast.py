@@ -92,18 +92,31 @@ def conversation_read(mine: Participant, theirs: Participant, *, moved: bool) ->
 
     def publish() -> None:
         row = row_frame(mine)
-        frame = {
-            "type": "conversation.read",
-            "conversation": str(mine.conversation_id),
-            "user": str(mine.user_id),
-            "seq": mine.last_read_seq,
-        }
-        frames = {mine.user_id: [frame | {"unread": mine.unread_count, "badge": row["badge"]}, row]}
-        if moved and shows_reading(mine, theirs):
-            frames[theirs.user_id] = [frame]
-        deliver(frames)
+        frame = _read_frame(mine) | {"unread": mine.unread_count, "badge": row["badge"]}
+        deliver({mine.user_id: [frame, row]})
 
     _after_commit(publish)
+    if moved:
+        read_by_writing(mine, theirs)
+
+
+def read_by_writing(mine: Participant, theirs: Participant) -> None:
+    """Tell the other side alone how far one read; the writer's own tabs see it from the message."""
+
+    def publish() -> None:
+        if shows_reading(mine, theirs):
+            deliver({theirs.user_id: [_read_frame(mine)]})
+
+    _after_commit(publish)
+
+
+def _read_frame(mine: Participant) -> Frame:
+    return {
+        "type": "conversation.read",
+        "conversation": str(mine.conversation_id),
+        "user": str(mine.user_id),
+        "seq": mine.last_read_seq,
+    }
 
 
 def shows_reading(mine: Participant, theirs: Participant) -> bool:

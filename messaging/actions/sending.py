@@ -51,6 +51,7 @@ class _Batch:
     answerable: dict[uuid.UUID, Message]
     written: list[Message] = field(default_factory=list)
     accepted: set[uuid.UUID] = field(default_factory=set)
+    read: set[tuple[uuid.UUID, int]] = field(default_factory=set)
 
 
 def send_message(draft: Draft) -> Sent:
@@ -78,6 +79,9 @@ def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
         _write(batch)
         for message in batch.written:
             broadcast.message_created(message, batch.locked[message.conversation_id].sides)
+        for conversation_id, reader in batch.read:
+            mine = batch.locked[conversation_id].sides[reader]
+            broadcast.read_by_writing(mine, batch.locked[conversation_id].other_than(mine.user))
         for conversation_id in batch.accepted:
             broadcast.policy_changed(conversation_id, list(batch.locked[conversation_id].sides))
     return outcomes
@@ -115,6 +119,8 @@ def _decide(batch: _Batch, draft: Draft) -> Outcome:
     first = locked.conversation.last_seq == 0
     if wait := limits.seconds_to_wait(draft.sender.pk, draft.body, dialogue=standing.dialogue, first=first):
         return rate_limited(wait)
+    if mine.last_read_seq < locked.conversation.last_seq:
+        batch.read.add((draft.conversation_id, draft.sender.pk))  # who writes has read what is above
     if mine.accepted_at is None and not first:
         batch.accepted.add(draft.conversation_id)  # an answer opens the dialogue for the one who asked
     message = _make(batch, draft, locked)

@@ -147,3 +147,15 @@ def test_a_block_hides_presence_from_both(blocker, mira, tom, conversation):
 def test_an_outsider_gets_neither(otto, mira, tom, conversation):
     assert get_json(signed_in(otto), f"/inbox/{conversation.pk}/changes/?since=0.0").status_code == 404
     assert converse(mira, tom).participants.filter(user=otto).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_answer_to_a_request_tells_that_it_was_read_and_that_one_may_write(mira, tom):
+    conversation = await in_thread(request_of, mira, tom)
+    async with Tab(mira) as asker:
+        await in_thread(say, tom, mira, "of course")
+        frames = await asker.heard()
+        (read,) = of_type(frames, "conversation.read")
+        assert (read["user"], read["seq"]) == (str(tom.pk), 2)
+        (changed,) = of_type(frames, "policy.changed")
+        assert changed == {"type": "policy.changed", "conversation": str(conversation.pk)}
