@@ -15,7 +15,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 TEST_VENDOR = ROOT / "tests" / "vendor"
-ICONS = ROOT / "static" / "icons"
 SPRITE = ROOT / "static" / "icons.svg"
 ICON_NAMES = ROOT / "scripts" / "icons.txt"
 
@@ -64,7 +63,7 @@ LIBRARIES = (
         "1.62.0",
         "ISC",
         "sha512-WBZA/m2PvkFpMGHDtsBck5P2A9G4ehLlYu4GwwICcmEm1BvYVgj00lCDxKRWLlbMlOibLaiwdQ88G5pHkSWgwA==",
-        "the icons named in `scripts/icons.txt`: `static/icons/`, and together in `static/icons.svg`",
+        "the icons named in `scripts/icons.txt`: together in `static/icons.svg`",
     ),
     Library(
         "axe-core",
@@ -115,13 +114,10 @@ def copy(library: Library, package: Path) -> None:
 
 
 def make_icons(package: Path) -> None:
-    """Copy the icons in use, and draw them together as the symbols of one file."""
-    shutil.rmtree(ICONS, ignore_errors=True)
-    ICONS.mkdir()
+    """Draw the icons in use together, as the symbols of one file."""
     symbols = []
     for name in ICON_NAMES.read_text().split():
         svg = (package / "icons" / f"{name}.svg").read_text()
-        (ICONS / f"{name}.svg").write_text(svg)
         opening = re.search(r"<svg(.*?)>(.*)</svg>", svg, re.DOTALL)
         if opening is None:
             sys.exit(f"{name}.svg is not what this script can read.")
