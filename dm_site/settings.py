@@ -184,7 +184,8 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Pairs of (messages, seconds): an account may send so many in any such window.
 MESSAGE_LIMITS = [(60, 10), (1500, 3600)]
-# The same for first messages to people without an earlier dialogue, and for one text to such people.
+# The same for first messages to strangers (who neither wrote to the account nor follow it), and for how many
+# of them get one and the same text.
 NEW_PEOPLE_LIMITS = [(30, 3600), (80, 86400)]
 SAME_TEXT_LIMITS = [(10, 3600)]
 # A token bucket per socket: so many frames at once, refilled by so many a second.

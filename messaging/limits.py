@@ -30,16 +30,20 @@ class _Window:
         return max(1, math.ceil(self.seconds - now % self.seconds))
 
 
-def seconds_to_wait(user_id: int, body: str, *, dialogue: bool, first: bool) -> int:
+def seconds_to_wait(user_id: int, recipient_id: int, body: str, *, stranger: bool, first: bool) -> int:
     """Count a message of ``user_id`` against every limit; return 0, or the seconds until it may be sent.
 
-    ``settings.MESSAGE_LIMITS`` holds for every message, ``NEW_PEOPLE_LIMITS`` for the ``first`` one to somebody
-    without an earlier ``dialogue``, ``SAME_TEXT_LIMITS`` for the same text to people without one; each is a
-    list of (times, seconds). What is refused isn't counted, so trying again doesn't lock anyone out for longer.
+    ``settings.MESSAGE_LIMITS`` holds for every message. To a ``stranger``, who neither wrote to the sender nor
+    follows them, ``NEW_PEOPLE_LIMITS`` holds for the ``first`` one, and ``SAME_TEXT_LIMITS`` for how many such
+    people get the same text. Each is a list of (times, seconds). What is refused isn't counted, so trying again
+    doesn't lock anyone out for longer.
     """
-    windows = _windows(user_id, body, dialogue=dialogue, first=first)
     try:
-        return _take(windows, time.time())
+        text = _SameText(user_id, recipient_id, body) if stranger else None
+        wait = _take(_windows(user_id, text, stranger=stranger, first=first), time.time())
+        if text and not wait:
+            text.note()
+        return wait
     except (RedisError, OSError):
         # The people's messages matter more than the count; the limits are back when the cache is.
         logger.exception("The cache can't be reached; a message passes without its limits.")
@@ -57,13 +61,29 @@ def _take(windows: list[_Window], now: float) -> int:
     return 0
 
 
-def _windows(user_id: int, body: str, *, dialogue: bool, first: bool) -> list[_Window]:
-    limits = [(f"sent:{user_id}", settings.MESSAGE_LIMITS)]
-    if first and not dialogue:
-        limits.append((f"new:{user_id}", settings.NEW_PEOPLE_LIMITS))
-    if not dialogue:
+class _SameText:
+    """A text to a stranger; to how many others it went is counted, not how often to this one."""
+
+    def __init__(self, user_id: int, recipient_id: int, body: str) -> None:
         words = hashlib.sha256(" ".join(body.lower().split()).encode()).hexdigest()[:32]
-        limits.append((f"same:{user_id}:{words}", settings.SAME_TEXT_LIMITS))
+        self.name = f"same:{user_id}:{words}"
+        self.mark = f"{self.name}:{recipient_id}"
+
+    def is_new_to_them(self) -> bool:
+        """Whether this recipient hasn't got it yet."""
+        return cache.get(self.mark) is None
+
+    def note(self) -> None:
+        """Remember that they got it, for as long as any limit looks back."""
+        cache.set(self.mark, 1, timeout=max((seconds for _times, seconds in settings.SAME_TEXT_LIMITS), default=1))
+
+
+def _windows(user_id: int, text: _SameText | None, *, stranger: bool, first: bool) -> list[_Window]:
+    limits = [(f"sent:{user_id}", settings.MESSAGE_LIMITS)]
+    if stranger and first:
+        limits.append((f"new:{user_id}", settings.NEW_PEOPLE_LIMITS))
+    if text and text.is_new_to_them():
+        limits.append((text.name, settings.SAME_TEXT_LIMITS))
     return [_Window(name, ceiling, seconds) for name, listed in limits for ceiling, seconds in listed]
 
 

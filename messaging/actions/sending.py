@@ -117,7 +117,8 @@ def _decide(batch: _Batch, draft: Draft) -> Outcome:
     if draft.reply_to and draft.reply_to not in batch.answerable:
         return Refusal("bad_reply", _("The message you answer isn't here any more."))
     first = locked.conversation.last_seq == 0
-    if wait := limits.seconds_to_wait(draft.sender.pk, draft.body, dialogue=standing.dialogue, first=first):
+    stranger = not standing.dialogue and not standing.recipient_follows
+    if wait := limits.seconds_to_wait(draft.sender.pk, theirs.user_id, draft.body, stranger=stranger, first=first):
         return rate_limited(wait)
     if mine.last_read_seq < locked.conversation.last_seq:
         batch.read.add((draft.conversation_id, draft.sender.pk))  # who writes has read what is above
