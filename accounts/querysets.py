@@ -1,12 +1,10 @@
 """What an account can see of other people, and how two of them stand to each other."""
 
-import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -73,10 +71,6 @@ class UserQuerySet(models.QuerySet["User"]):
         """Those whose username begins with ``words`` or whose name contains it."""
         words = words.strip().removeprefix("@")
         return self.filter(Q(username__istartswith=words) | Q(display_name__icontains=words))
-
-    def active_since(self, age: datetime.timedelta) -> Self:
-        """Those seen within ``age``."""
-        return self.filter(last_active_at__gte=timezone.now() - age)
 
 
 def friends_in_common(viewer: "User", people_ids: list[int]) -> "dict[int, list[User]]":

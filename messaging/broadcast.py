@@ -17,7 +17,7 @@ from messaging.models import Folder, Message, Participant
 from messaging.policies import may_exchange_signals
 from messaging.rendering import RowView, preview, render_message, render_new_message, render_row, row_view
 from messaging.rows import load_row, shows_activity
-from messaging.standing import Relations
+from messaging.standing import standing_of
 
 Frame = dict[str, Any]
 
@@ -123,9 +123,7 @@ def shows_reading(mine: Participant, theirs: Participant) -> bool:
     """Whether the other side may know how far the owner of ``mine`` read: both allow it, and they talk."""
     if mine.folder == Folder.REQUESTS or not (mine.user.read_receipts and theirs.user.read_receipts):
         return False
-    relations = Relations([mine.user_id, theirs.user_id])
-    last_seq = mine.conversation.last_seq
-    return may_exchange_signals(relations.standing(theirs.user, mine.user, mine, last_seq))
+    return may_exchange_signals(standing_of(theirs, mine))
 
 
 def row_changed(side: Participant) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Block, Follow, MessagePrivacy, User
 from accounts.policies import is_old_enough_to_message
-from messaging.models import Conversation, Participant
+from messaging.models import Participant
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,13 @@ class Relations:
         )
 
 
-def standing_in(conversation: Conversation, sender: User) -> Standing:
-    """Return how ``sender`` stands to the other side of ``conversation``."""
-    theirs = conversation.participants.select_related("user").exclude(user=sender).get()
-    relations = Relations([sender.pk, theirs.user_id])
-    return relations.standing(sender, theirs.user, theirs, conversation.last_seq)
+def standing_of(mine: Participant, theirs: Participant) -> Standing:
+    """Return how the owner of ``mine``, as the sender, stands to the owner of ``theirs``.
+
+    Two sides of one conversation, their users and ``theirs.conversation`` loaded.
+    """
+    relations = Relations([mine.user_id, theirs.user_id])
+    return relations.standing(mine.user, theirs.user, theirs, theirs.conversation.last_seq)
 
 
 def standing_between(sender: User, recipient: User) -> Standing:

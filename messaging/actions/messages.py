@@ -11,7 +11,7 @@ from messaging import broadcast
 from messaging.actions.locking import Locked, lock_message
 from messaging.models import Deletion, Like, Message
 from messaging.policies import Refusal, Refused, interaction_refusal
-from messaging.standing import Relations
+from messaging.standing import standing_of
 
 MAX_REPLIES_TOLD = 20
 
@@ -72,9 +72,7 @@ def delete_for_me(user: User, message_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UU
 
 def _interact(user: User, message_id: uuid.UUID) -> tuple[Locked, Message]:
     locked, message = lock_message(user, message_id)
-    other = locked.other_than(user)
-    standing = Relations([user.pk, other.user_id]).standing(user, other.user, other, locked.conversation.last_seq)
-    if refusal := interaction_refusal(standing):
+    if refusal := interaction_refusal(standing_of(locked.side_of(user), locked.other_than(user))):
         raise Refused(refusal)
     return locked, message
 

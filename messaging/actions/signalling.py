@@ -7,7 +7,7 @@ from accounts.models import User
 from messaging import broadcast
 from messaging.models import Conversation, Participant
 from messaging.policies import may_exchange_signals, write_refusal
-from messaging.standing import Relations, standing_in
+from messaging.standing import standing_of
 
 
 def tell_typing(user: User, conversation_id: uuid.UUID) -> None:
@@ -22,8 +22,7 @@ def tell_typing(user: User, conversation_id: uuid.UUID) -> None:
     if not (user.show_activity and theirs.user.show_activity):
         return
     # Two directions: they may know of me only if I let them in, and I must be able to write to them.
-    known = Relations([user.pk, theirs.user_id]).standing(theirs.user, user, mine, conversation.last_seq)
-    if may_exchange_signals(known) and write_refusal(standing_in(conversation, user)) is None:
+    if may_exchange_signals(standing_of(theirs, mine)) and write_refusal(standing_of(mine, theirs)) is None:
         broadcast.typing(conversation.pk, user, theirs.user_id)
 
 

@@ -23,7 +23,7 @@ from messaging.models import Conversation, Folder, Message, Participant
 from messaging.policies import may_exchange_signals, write_refusal
 from messaging.rendering import blank_message, render_message
 from messaging.rows import shows_activity
-from messaging.standing import Standing, standing_in
+from messaging.standing import Standing, standing_of
 from messaging.timeline import Entry, entries
 from messaging.views.answers import pane_or_page, problem, reading
 from messaging.views.inbox import CONTEXT_OF_FOUND, MAX_MESSAGES_FROM_FOUND, SHOWN_FRIENDS, list_context
@@ -66,7 +66,7 @@ def messages(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRespon
 def composer(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Give the composer alone, or the reason why there is none: the policy may have changed."""
     sides = load_sides(request.user, conversation_id)
-    refusal = write_refusal(standing_in(sides.mine.conversation, request.user))
+    refusal = write_refusal(standing_of(sides.mine, sides.theirs))
     template = "messaging/refusal.html" if refusal else "messaging/composer.html"
     return render(request, template, composer_context(request, sides) | {"refusal": refusal})
 
@@ -79,10 +79,8 @@ def changes(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRespons
         return problem(Refusal("bad_state", _("since: a state such as 12.0")))
     version, deletions = int(since[1]), int(since[2])
     # The state is read before the messages: what is committed in between is told again, never skipped.
-    mine = Participant.objects.of(request.user).select_related("conversation").get(conversation=conversation_id)
-    theirs = mine.conversation.participants.select_related("user").exclude(user=request.user).get()
-    theirs.conversation = mine.conversation
-    mine.user = request.user
+    sides = load_sides(request.user, conversation_id)
+    mine, theirs = sides.mine, sides.theirs
     # A state ahead of the database comes from before a backup was restored: start afresh, or it never heals.
     if version > mine.conversation.version or deletions > mine.deletions:
         version = deletions = 0
@@ -148,7 +146,7 @@ def show(request: SignedInRequest, conversation_id: uuid.UUID, **over: Any) -> H
     sides = load_sides(request.user, conversation_id)
     mine, theirs, other = sides.mine, sides.theirs, sides.other
     page, more = load_page(request, mine)
-    standing = standing_in(mine.conversation, request.user)
+    standing = standing_of(mine, theirs)
     their_read_seq = theirs.last_read_seq if shows_reading(theirs, mine) else 0
     blank = Entry("message", html=blank_message(mine.conversation_id, request.user, timezone.now()), mine=True)
     context = composer_context(request, sides) | {

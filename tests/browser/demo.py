@@ -14,8 +14,11 @@ me = User.objects.order_by("pk").first()
 sides = Participant.objects.filter(user=me).select_related("conversation")
 friend = User.objects.order_by("pk")[1]
 from messaging.policies import write_refusal
-from messaging.standing import standing_in
-refused = next(side for side in sides if side.folder == "inbox" and write_refusal(standing_in(side.conversation, me)))
+from messaging.standing import standing_of
+theirs = {one.conversation_id: one for one in Participant.objects.exclude(user=me).select_related("conversation")}
+refused = next(
+    side for side in sides if side.folder == "inbox" and write_refusal(standing_of(side, theirs[side.conversation_id]))
+)
 print(json.dumps({
     "me": me.username,
     "friend": friend.username,
