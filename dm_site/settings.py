@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django_prometheus",
     "django_structlog",
     "accounts",
+    "videos",
     "messaging",
 ]
 

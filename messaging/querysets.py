@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from messaging.models import Conversation, Message, Participant  # noqa: F401  (named in strings)
+    from messaging.models import Conversation, Message, Participant, Photo, Sticker  # noqa: F401  (named in strings)
 
 
 class InboxKey(NamedTuple):
@@ -93,9 +93,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
             seq__gt=F("conversation__participants__cleared_seq"),
         )
 
+    def not_gone(self) -> Self:
+        """Those that still have their content: neither unsent nor removed by a moderator."""
+        return self.filter(unsent_at=None, removed_at=None)
+
     def with_parts(self) -> Self:
-        """Load what a message shows: its sender, its likes, and the message it answers."""
-        return self.select_related("sender", "reply_to__sender").prefetch_related("likes")
+        """Load what a message shows: its sender, its content, its likes, and the message it answers."""
+        return self.select_related(
+            "sender", "reply_to__sender", "sticker", "gif", "preview", "video__author"
+        ).prefetch_related("likes", "photos")
 
     def page_before(self, seq: int | None, size: int) -> "Sequence[Message]":
         """Return the last ``size`` of these before ``seq`` (or at all), oldest first."""
@@ -107,3 +113,33 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def changed_since(self, version: int) -> Self:
         """Those that were made or changed after ``version``, in the order it happened."""
         return self.filter(version__gt=version).order_by("version")
+
+
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    """Photos."""
+
+    def unsent_of(self, owner: "User") -> Self:
+        """Those ``owner`` uploaded and hasn't sent."""
+        return self.filter(owner=owner, message=None)
+
+    def visible_to(self, user: "User") -> Self:
+        """Those ``user`` can look at now: in a message they can see, or their own that wait to be sent."""
+        from messaging.models import Message
+
+        seen = Message.objects.visible_to(user).not_gone().filter(pk=OuterRef("message"))
+        return self.filter(Q(owner=user, message=None) | Exists(seen))
+
+
+class StickerQuerySet(models.QuerySet["Sticker"]):
+    """Accounts' own stickers."""
+
+    def of(self, owner: "User") -> Self:
+        """``owner``'s set, the newest first."""
+        return self.filter(owner=owner, removed_at=None).order_by("-created_at", "-id")
+
+    def visible_to(self, user: "User") -> Self:
+        """Those ``user`` can look at now: of their own set, or in a message they can see."""
+        from messaging.models import Message
+
+        seen = Message.objects.visible_to(user).not_gone().filter(sticker=OuterRef("pk"))
+        return self.filter(Q(owner=user, removed_at=None) | Exists(seen))

@@ -1,25 +1,13 @@
-"""Conversations, each account's own side of them, and their messages.
+"""Conversations, and each account's own side of them."""
 
-Every row below a conversation carries the conversation's id, so that messages can be partitioned or
-sharded by it.
-"""
-
-import uuid
-from typing import ClassVar
-
-import uuid_utils
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from messaging.querysets import ConversationQuerySet, MessageQuerySet, ParticipantQuerySet
-
-
-def new_id() -> uuid.UUID:
-    """Return a UUIDv7: unique, and later ones sort after earlier ones, which keeps indexes compact."""
-    return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+from accounts.ids import new_id
+from messaging.querysets import ConversationQuerySet, ParticipantQuerySet
 
 
 def pair_key(one: int, other: int) -> str:
@@ -111,6 +99,8 @@ class Participant(models.Model):
 
     def count_unread(self) -> int:
         """Count the messages of others this account can see and hasn't read."""
+        from messaging.models.messages import Message
+
         unread = Message.objects.visible_to(self.user).filter(
             conversation=self.conversation_id, seq__gt=self.last_read_seq, unsent_at=None, removed_at=None
         )
@@ -125,88 +115,3 @@ class Participant(models.Model):
     def is_request(self) -> bool:
         """Whether this account has yet to accept the conversation."""
         return self.folder == Folder.REQUESTS
-
-
-class MessageKind(models.TextChoices):
-    """What a message is."""
-
-    TEXT = "text", _("Text")
-
-
-class Message(models.Model):
-    """One entry of a conversation; ``seq`` is its place: 1, 2, 3 … without holes.
-
-    ``version`` is the conversation's version at its last change, ``sent_version`` at its first. An unsent or
-    removed message keeps its place, without its words.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
-    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages_sent")
-    seq = models.PositiveBigIntegerField()
-    version = models.PositiveBigIntegerField()
-    sent_version = models.PositiveBigIntegerField(default=0)
-    client_id = models.UUIDField()
-    kind = models.CharField(max_length=8, choices=MessageKind, default=MessageKind.TEXT)
-    body = models.TextField(blank=True)
-    # Not a database reference: the answered message may lie in another partition by then.
-    reply_to = models.ForeignKey(
-        "self", models.DO_NOTHING, null=True, blank=True, related_name="replies", db_constraint=False
-    )
-    created_at = models.DateTimeField(default=timezone.now)
-    unsent_at = models.DateTimeField(null=True, blank=True)
-    removed_at = models.DateTimeField(null=True, blank=True)
-
-    objects = MessageQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["conversation", "seq"], name="message_place"),
-            models.UniqueConstraint(fields=["conversation", "sender", "client_id"], name="message_sent_once"),
-            models.CheckConstraint(condition=Q(version__gte=F("seq")), name="message_version_from_seq"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["conversation", "version"], name="message_changes"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.conversation_id} #{self.seq}"
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether its words were taken away, by the sender or by a moderator."""
-        return self.unsent_at is not None or self.removed_at is not None
-
-
-class Like(models.Model):
-    """A heart on a message, one per account."""
-
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="likes")
-    message = models.ForeignKey(Message, models.CASCADE, related_name="likes")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["message", "user"], name="like_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} likes {self.message_id}"
-
-
-class Deletion(models.Model):
-    """A message deleted by one participant for themselves; ``number`` counts theirs from 1."""
-
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deletions")
-    message = models.ForeignKey(Message, models.CASCADE, related_name="deletions")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="message_deletions")
-    number = models.PositiveBigIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["message", "user"], name="deletion_once"),
-            models.UniqueConstraint(fields=["conversation", "user", "number"], name="deletion_number"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} deleted {self.message_id}"
