@@ -65,8 +65,8 @@ check-html: env-dev $(VNU) ## put every page through the W3C checker (Java, npm)
 screenshots: env-dev ## take pictures of every screen
 	@CHROMIUM=$$($(PY) scripts/chromium.py) && export CHROMIUM && $(PY) scripts/screenshots.py $(ARGS)
 
-vendor: ## fetch the libraries and icons that are committed here
-	$(PYTHON) scripts/vendor.py
+vendor: env-dev ## fetch the libraries and icons that are committed here
+	@$(PY) -m scripts.vendor
 
 lock: env ## choose the newest versions and pin them with their hashes
 	$(LOCK) scripts/uv.in -o scripts/uv.txt

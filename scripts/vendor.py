@@ -12,11 +12,17 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scripts.stickers import FOLDER as STICKERS
+from scripts.stickers import make_stickers
+
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 TEST_VENDOR = ROOT / "tests" / "vendor"
 SPRITE = ROOT / "static" / "icons.svg"
 ICON_NAMES = ROOT / "scripts" / "icons.txt"
+# In which emoji can be searched for, and, by their names in the package, those the picker itself speaks.
+LANGUAGES = ("de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "uk", "zh")
+PICKER_LANGUAGES = ("de", "es", "fr", "it", "ja", "nl", "pl", "pt_PT", "ru_RU", "zh_CN")
 
 
 @dataclass(frozen=True)
@@ -48,15 +54,26 @@ LIBRARIES = (
         "Apache-2.0",
         "sha512-TOiHzu9Dqib3x4MwcAi3wi3RdyT4SoeB4b15AvH1ks4SBwTl7DeebhZ0d3x6dNi4XfNU7IGRZ7NBQllj0RqwrQ==",
         "the emoji picker, as ES modules",
-        {name: f"emoji-picker-element/{name}" for name in ("index.js", "picker.js", "database.js")},
+        {name: f"emoji-picker-element/{name}" for name in ("index.js", "picker.js", "database.js")}
+        | {f"i18n/{name}.js": f"emoji-picker-element/i18n/{name}.js" for name in PICKER_LANGUAGES},
     ),
     Library(
         "emoji-picker-element-data",
         "1.8.0",
         "Apache-2.0",
         "sha512-VfRuRJNEDLS1JKlNS4olaqhjX5S1nnZ+ZHG73b/dV8QeZyi0yPruTPEE72EmF6XO3k/9hj3lybMIYMOYXb/57A==",
-        "names and keywords of the emoji, in English",
-        {"en/emojibase/data.json": "emoji-picker-element/data.json"},
+        "names and keywords of the emoji, by language",
+        {
+            f"{language}/{words}/data.json": f"emoji-picker-element/data/{language}.json"
+            for language, words in ((one, "emojibase" if one == "en" else "cldr") for one in LANGUAGES)
+        },
+    ),
+    Library(
+        "fluentui-emoji",
+        "1.3.0",
+        "MIT",
+        "sha512-JTXXwqIie2rWTgOkIJDJxr0WtwTz2WU4kdOq8buLVThYwQ264aFR2jdTyuon2oEbLqqGMT64zI4btyn1saB2xw==",
+        "the built-in stickers in `static/stickers/`, named in `scripts/stickers.txt` and drawn anew with an edge",
     ),
     Library(
         "lucide-static",
@@ -106,7 +123,7 @@ def copy(library: Library, package: Path) -> None:
         shutil.copyfile(package / name, library.folder / "licences" / f"{library.package}{part}.txt")
     for source, name in library.files.items():
         target = library.folder / name
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(package / source, target)
         if target.suffix == ".js":
             # The map isn't here; Django's hashed file names refuse a reference to a missing file.
@@ -152,7 +169,7 @@ def main() -> None:
     """Fetch everything anew."""
     if shutil.which("npm") is None:
         sys.exit("Fetching the libraries needs npm; install Node.js (on Debian: `apt-get install npm`).")
-    for folder in (VENDOR, TEST_VENDOR):
+    for folder in (VENDOR, TEST_VENDOR, STICKERS):
         shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory() as temporary:
         for library in LIBRARIES:
@@ -160,6 +177,8 @@ def main() -> None:
             copy(library, package)
             if library.package == "lucide-static":
                 make_icons(package)
+            elif library.package == "fluentui-emoji":
+                make_stickers(package, VENDOR / "emoji-picker-element" / "data" / "en.json")
             print(f"{library.package} {library.version}")
     for folder in (VENDOR, TEST_VENDOR):
         write_readme(folder)

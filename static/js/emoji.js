@@ -3,7 +3,29 @@
 import { notify } from "./notices.js";
 import { say } from "./words.js";
 
-const DATA = new URL("../vendor/emoji-picker-element/data.json", import.meta.url);
+const VENDOR = "../vendor/emoji-picker-element";
+// The languages emoji can be searched for in, and what the picker's own words are called, where it has them.
+const LANGUAGES = ["en", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "uk", "zh"];
+const WORDS = { pt: "pt_PT", ru: "ru_RU", zh: "zh_CN", en: "", uk: "" };
+
+function language() {
+  const wanted = navigator.languages.map((one) => one.split("-")[0].toLowerCase());
+  return wanted.find((one) => LANGUAGES.includes(one)) ?? "en";
+}
+
+async function makePicker() {
+  const locale = language();
+  const words = WORDS[locale] ?? locale;
+  const [, i18n] = await Promise.all([
+    import(`${VENDOR}/index.js`),
+    words && import(`${VENDOR}/i18n/${words}.js`).catch(() => null),
+  ]);
+  const picker = document.createElement("emoji-picker");
+  picker.locale = locale;
+  picker.dataSource = new URL(`${VENDOR}/data/${locale}.json`, import.meta.url).href;
+  if (i18n) picker.i18n = i18n.default;
+  return picker;
+}
 
 function insert(field, text) {
   const { selectionStart, selectionEnd } = field;
@@ -31,7 +53,7 @@ export async function toggleEmoji(root, open) {
   let picker = sheet.querySelector("emoji-picker");
   if (!picker) {
     try {
-      await import("../vendor/emoji-picker-element/index.js");
+      picker = await makePicker();
     } catch {
       sheet.hidden = true;
       button.setAttribute("aria-expanded", "false");
@@ -39,8 +61,6 @@ export async function toggleEmoji(root, open) {
       return;
     }
     if (sheet.querySelector("emoji-picker")) return;
-    picker = document.createElement("emoji-picker");
-    picker.setAttribute("data-source", DATA.href);
     picker.addEventListener("emoji-click", (event) => {
       const field = root.querySelector(".composer textarea");
       if (field && event.detail.unicode) insert(field, event.detail.unicode);
