@@ -1,0 +1,16 @@
+"""Compression of what gains from it: text, and nothing that is compressed already or asked for in parts."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware import gzip
+
+TEXT = ("text/", "application/json", "application/problem+json", "application/javascript", "image/svg+xml")
+
+
+class GZipMiddleware(gzip.GZipMiddleware):
+    """Django's own, for text alone: on a video it would cost time, and its ranges."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress ``response`` if it is text."""
+        if not response.get("Content-Type", "").startswith(TEXT):
+            return response
+        return super().process_response(request, response)
