@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts.models import User
 from messaging.models import Folder, Message, Participant
 from messaging.policies import may_exchange_signals
-from messaging.rendering import RowView, preview, render_message, render_new_message, render_row, row_view
+from messaging.rendering import RowView, preview, render_message, render_row, row_view
 from messaging.rows import load_row, shows_activity
 from messaging.standing import standing_of
 
@@ -44,7 +44,7 @@ def message_created(message: Message, sides: Mapping[int, Participant]) -> None:
             "client_id": str(message.client_id),
             "seq": message.seq,
             "sender": str(message.sender_id),
-            "html": render_new_message(message),
+            "html": render_message(message),
         }
         badges = Participant.objects.unread_by_user(list(sides))
         deliver({user_id: [frame, _created_row(message, sides, user_id, badges[user_id])] for user_id in sides})

@@ -1,5 +1,6 @@
 """The shape of what comes in: lengths, choices, identifiers. What is allowed is the policies' business."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -10,6 +11,9 @@ from accounts.validators import says_something
 from messaging.models import MessageKind
 
 MAX_BODY_CHARACTERS = 6000
+MAX_PHOTOS = 9
+_CONTENT_FIELDS = ("sticker", "gif", "photo", "video")
+_WITHOUT_WORDS = (MessageKind.STICKER, MessageKind.GIF)
 
 
 def is_text(text: str) -> bool:
@@ -21,8 +25,25 @@ def is_text(text: str) -> bool:
     return True
 
 
+class PhotosField(forms.Field):
+    """The ids of one or more uploaded photos, in the order they are shown: a list, or a single id."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> tuple[uuid.UUID, ...]:
+        """Return the ids. Raises ``ValidationError`` for anything else, too many, or one named twice."""
+        named = [value] if isinstance(value, str) else value or []
+        try:
+            ids = tuple(uuid.UUID(one) for one in named)
+        except (ValueError, TypeError, AttributeError):
+            raise forms.ValidationError(_("Not the id of a photo.")) from None
+        if len(set(ids)) < len(ids):
+            raise forms.ValidationError(_("A photo can be in a message once."))
+        return ids
+
+
 class MessageForm(forms.Form):
-    """A message to send: ``client_id kind body reply_to``."""
+    """A message to send: ``client_id kind body reply_to``, and by kind ``sticker gif photo video``."""
 
     client_id = forms.UUIDField()
     # The words for an unknown kind don't repeat it: it could be anything.
@@ -31,25 +52,46 @@ class MessageForm(forms.Form):
     )
     body = forms.CharField(required=False, strip=False)
     reply_to = forms.UUIDField(required=False)
+    sticker = forms.CharField(required=False, max_length=64)
+    gif = forms.UUIDField(required=False)
+    photo = PhotosField(required=False)
+    video = forms.UUIDField(required=False)
 
     def clean_kind(self) -> str:
         """Take a message without a kind for text."""
         return self.cleaned_data["kind"] or MessageKind.TEXT
 
     def clean_body(self) -> str:
-        """Return the text without spaces around it; 1 to 6,000 characters, and something to see."""
+        """Return the text without spaces around it, up to 6,000 characters; nothing to see counts as nothing."""
         body: str = self.cleaned_data["body"].replace("\r\n", "\n").replace("\r", "\n").strip()
         if not is_text(body):
             raise forms.ValidationError(_("This ends in the middle of a character."), code="bad_text")
-        if not says_something(body):
-            raise forms.ValidationError(_("Write something first."), code="empty")
         if len(body) > MAX_BODY_CHARACTERS:
             raise forms.ValidationError(
                 _("This is %(over)d characters too long; a message holds up to 6,000.")
                 % {"over": len(body) - MAX_BODY_CHARACTERS},
                 code="too_long",
             )
-        return body
+        return body if says_something(body) else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the message carries what its kind says, and nothing else."""
+        data: dict[str, Any] = super().clean() or {}
+        kind = data.get("kind")
+        if kind == MessageKind.TEXT and data.get("body") == "":
+            self.add_error("body", forms.ValidationError(_("Write something first."), code="empty"))
+        if kind in _WITHOUT_WORDS and data.get("body"):
+            self.add_error("body", forms.ValidationError(_("Stickers and GIFs go without words."), code="bad_body"))
+        if len(data.get("photo", ())) > MAX_PHOTOS:
+            self.add_error("photo", _("A message holds up to %(count)d photos.") % {"count": MAX_PHOTOS})
+        for name in _CONTENT_FIELDS:
+            if name in self.errors or kind is None:
+                continue
+            if name == kind and not data[name]:
+                self.add_error(name, forms.ValidationError(_("Choose something to send."), code="required"))
+            elif name != kind and data[name]:
+                self.add_error(name, _("This doesn't belong to this kind of message."))
+        return data
 
     def problem(self) -> tuple[str, str]:
         """Return the code and the sentence of the first thing that is wrong (of an invalid form)."""
@@ -58,6 +100,8 @@ class MessageForm(forms.Form):
         if field == "body":
             code = error.code if error.code in {"empty", "too_long"} else "bad_body"
             return code, " ".join(error.messages)
+        if field in _CONTENT_FIELDS:
+            return "no_content", " ".join(error.messages)
         return "bad_frame", f"{field}: {' '.join(error.messages)}"
 
 
@@ -88,8 +132,16 @@ class SwitchForm(forms.Form):
 
 
 def form_data(frame: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a frame as a form takes them: text and numbers only, None for anything nested."""
-    return {
-        key: value if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)) else None
-        for key, value in frame.items()
-    }
+    """Return the fields of a frame as a form takes them: text and numbers, None for anything nested.
+
+    Only photos come in a list.
+    """
+    return {key: value if _is_plain(value) or _is_photos(key, value) else None for key, value in frame.items()}
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
+
+
+def _is_photos(key: str, value: Any) -> bool:
+    return key == "photo" and isinstance(value, list) and all(isinstance(one, str) for one in value)

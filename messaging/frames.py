@@ -81,6 +81,7 @@ def draft_from(user: User, conversation_id: uuid.UUID, data: dict[str, Any]) -> 
         body=data["body"],
         kind=data["kind"],
         reply_to=data["reply_to"],
+        wanted=actions.Wanted(data["sticker"], data["gif"], data["video"], data["photo"]),
     )
 
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
+from videos.models import Gif
+
 if TYPE_CHECKING:
     from accounts.models import User
-    from messaging.models import Conversation, Message, Participant, Photo, Sticker  # noqa: F401  (named in strings)
+    from messaging.models import Conversation, LinkPreview, Message, Participant, Photo, Sticker  # noqa: F401  (named in strings)
 
 
 class InboxKey(NamedTuple):
@@ -101,7 +103,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Load what a message shows: its sender, its content, its likes, and the message it answers."""
         return self.select_related(
             "sender", "reply_to__sender", "sticker", "gif", "preview", "video__author"
-        ).prefetch_related("likes", "photos")
+        ).prefetch_related("likes", "photos", "reply_to__photos")
 
     def page_before(self, seq: int | None, size: int) -> "Sequence[Message]":
         """Return the last ``size`` of these before ``seq`` (or at all), oldest first."""
@@ -143,3 +145,19 @@ class StickerQuerySet(models.QuerySet["Sticker"]):
 
         seen = Message.objects.visible_to(user).not_gone().filter(sticker=OuterRef("pk"))
         return self.filter(Q(owner=user, removed_at=None) | Exists(seen))
+
+
+def gifs_visible_to(user: "User") -> "models.QuerySet[Gif]":
+    """Return the GIFs ``user`` can look at now: their own, and those in a message they can see."""
+    from messaging.models import Message
+
+    seen = Message.objects.visible_to(user).not_gone().filter(gif=OuterRef("pk"))
+    return Gif.objects.filter(Q(owner=user) | Exists(seen))
+
+
+def previews_visible_to(user: "User") -> "models.QuerySet[LinkPreview]":
+    """Return the previews of links in the messages ``user`` can see."""
+    from messaging.models import LinkPreview, Message
+
+    seen = Message.objects.visible_to(user).not_gone().filter(preview=OuterRef("pk"))
+    return LinkPreview.objects.filter(Exists(seen))

@@ -13,7 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from messaging.models import Folder, Message, MessageKind, Participant
+from messaging import looks
+from messaging.looks import Picture, VideoLook
+from messaging.models import Folder, LinkPreview, Message, MessageKind, Participant
 from messaging.text import Segment, is_large_emoji, segments
 
 MAX_QUOTE_CHARACTERS = 120
@@ -42,6 +44,10 @@ class MessageView:
     kind: str
     segments: list[Segment]
     large: bool
+    picture: Picture | None
+    photos: list[Picture]
+    video: VideoLook | None
+    preview: LinkPreview | None
     reply: ReplyView | None
     likes: list[int]
     gone: str
@@ -86,7 +92,11 @@ def message_view(message: Message) -> MessageView:
         sender=message.sender,
         kind=message.kind,
         segments=[] if gone else segments(message.body),
-        large=not gone and is_large_emoji(message.body),
+        large=not gone and message.kind == MessageKind.TEXT and is_large_emoji(message.body),
+        picture=None if gone else looks.picture_of(message),
+        photos=[] if gone else looks.photos_of(message),
+        video=None if gone else looks.video_of(message),
+        preview=None if gone else looks.preview_of(message),
         reply=_reply_view(message.reply_to) if message.reply_to and not gone else None,
         likes=sorted(like.user_id for like in message.likes.all()),
         gone=gone,
@@ -97,12 +107,6 @@ def message_view(message: Message) -> MessageView:
 def render_message(message: Message) -> SafeString:
     """Return ``message`` (loaded ``with_parts``) as the HTML everyone who may see it gets."""
     return _draw("messaging/message.html", message=message_view(message))
-
-
-def render_new_message(message: Message) -> SafeString:
-    """Return the HTML of a message just written; nobody can have liked it yet, so nothing is read."""
-    message._prefetched_objects_cache = {"likes": []}  # type: ignore[attr-defined]
-    return render_message(message)
 
 
 def blank_message(conversation_id: uuid.UUID, sender: User, moment: datetime.datetime) -> SafeString:
@@ -117,6 +121,10 @@ def blank_message(conversation_id: uuid.UUID, sender: User, moment: datetime.dat
         kind=MessageKind.TEXT,
         segments=[],
         large=False,
+        picture=None,
+        photos=[],
+        video=None,
+        preview=None,
         reply=None,
         likes=[],
         gone="",
@@ -157,7 +165,8 @@ def preview(message: Message | None) -> str:
         return ""
     if reason := gone_reason(message):
         return _("Removed by moderators") if reason == "removed" else _("Unsent a message")
-    return " ".join(message.body[: MAX_PREVIEW_CHARACTERS * 2].split())[:MAX_PREVIEW_CHARACTERS]
+    words = " ".join(message.body[: MAX_PREVIEW_CHARACTERS * 2].split())
+    return " · ".join(filter(None, (looks.in_words(message), words)))[:MAX_PREVIEW_CHARACTERS]
 
 
 def _reply_view(message: Message) -> ReplyView:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.db.models import prefetch_related_objects
+
 from accounts.models import Block
-from messaging.models import Message, Participant
+from messaging.models import Message, MessageKind, Participant
 from messaging.rendering import RowView, row_view
 
 
@@ -13,6 +15,7 @@ def load_rows(sides: Iterable[Participant]) -> list[RowView]:
     newest = Message.objects.in_bulk(
         [side.last_message_id for side in sides if side.last_message_id]  # type: ignore[attr-defined]
     )
+    prefetch_related_objects([one for one in newest.values() if one.kind == MessageKind.PHOTO], "photos")
     people = {one.user_id for side in sides for one in side.conversation.sides}  # type: ignore[attr-defined]
     blocks = set(Block.objects.filter(blocker__in=people, blocked__in=people).values_list("blocker_id", "blocked_id"))
     return [_row(side, newest.get(side.last_message_id), blocks) for side in sides]  # type: ignore[attr-defined]

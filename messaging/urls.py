@@ -1,8 +1,25 @@
 """Addresses of messaging."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from messaging.views import conversation, inbox, messages, sides
+from messaging.views import conversation, files, inbox, messages, sides
+
+
+class PhotoSizeConverter(StringConverter):
+    """One of the two sizes a photo is kept in."""
+
+    regex = "640|2048"
+
+
+class GifSuffixConverter(StringConverter):
+    """One of the two formats a GIF is kept in."""
+
+    regex = "webp|gif"
+
+
+register_converter(PhotoSizeConverter, "photo_size")
+register_converter(GifSuffixConverter, "gif_suffix")
 
 urlpatterns = [
     path("@<username:username>/message/", inbox.write, name="write"),
@@ -28,4 +45,8 @@ urlpatterns = [
     path("messages/<uuid:message_id>/unlike/", messages.unlike, name="message_unlike"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="message_delete"),
     path("messages/<uuid:message_id>/unsend/", messages.unsend, name="message_unsend"),
+    path("media/photos/<uuid:photo_id>/<photo_size:size>.webp", files.photo, name="photo_file"),
+    path("media/gifs/<uuid:gif_id>.<gif_suffix:suffix>", files.gif, name="gif_file"),
+    path("media/stickers/<uuid:sticker_id>.webp", files.sticker, name="sticker_file"),
+    path("media/previews/<uuid:preview_id>.webp", files.preview, name="preview_file"),
 ]

@@ -4,6 +4,7 @@ Each checks the policy, writes in one transaction under the conversation's lock,
 after the commit. Views, consumers and commands all call these.
 """
 
+from messaging.actions.content import Wanted
 from messaging.actions.conversations import (
     accept,
     archive,
@@ -24,6 +25,7 @@ __all__ = [
     "Draft",
     "Outcome",
     "Sent",
+    "Wanted",
     "accept",
     "archive",
     "clear",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from messaging import broadcast
+from messaging.actions import content
 from messaging.actions.locking import Locked, lock_message
 from messaging.models import Deletion, Like, Message
 from messaging.policies import Refusal, Refused, interaction_refusal
@@ -47,8 +48,9 @@ def unsend(user: User, message_id: uuid.UUID) -> Message:
     if message.is_gone:
         return message
     message.body, message.unsent_at = "", timezone.now()
+    emptied = content.take_away(message)
     Like.objects.filter(message=message).delete()
-    _changed(locked, message, "body", "unsent_at")
+    _changed(locked, message, "body", "unsent_at", *emptied)
     _requote(locked, message)
     _recount(locked, message)
     return message

@@ -8,11 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import accounts.policies
 from accounts.models import User
 from messaging import broadcast, limits
+from messaging.actions import content
+from messaging.actions.content import NO_WISH, Content, Wanted
 from messaging.actions.locking import Locked, lock_all
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
-from messaging.policies import Refusal, Refused, rate_limited, write_refusal
+from messaging.policies import Refusal, rate_limited, write_refusal
 from messaging.standing import Relations
 
 
@@ -26,6 +29,7 @@ class Draft:
     body: str
     kind: str = MessageKind.TEXT
     reply_to: uuid.UUID | None = None
+    wanted: Wanted = NO_WISH
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Sent:
     duplicate: bool = False
 
 
-Outcome = Sent | Refusal | None
+Outcome = Sent | accounts.policies.Refusal | None
 """What became of a draft: sent, refused, or None where the conversation isn't the sender's."""
 
 
@@ -62,8 +66,8 @@ def send_message(draft: Draft) -> Sent:
     (outcome,) = send_messages([draft])
     if outcome is None:
         raise Conversation.DoesNotExist
-    if isinstance(outcome, Refusal):
-        raise Refused(outcome)
+    if isinstance(outcome, accounts.policies.Refusal):
+        raise accounts.policies.Refused(outcome)
     return outcome
 
 
@@ -114,6 +118,9 @@ def _decide(batch: _Batch, draft: Draft) -> Outcome:
     standing = batch.relations.standing(draft.sender, theirs.user, theirs, locked.conversation.last_seq)
     if refusal := write_refusal(standing, draft.kind):
         return refusal
+    carried = content.find(draft.sender, draft.kind, draft.wanted)
+    if isinstance(carried, accounts.policies.Refusal):
+        return carried
     if draft.reply_to and draft.reply_to not in batch.answerable:
         return Refusal("bad_reply", _("The message you answer isn't here any more."))
     first = locked.conversation.last_seq == 0
@@ -124,7 +131,7 @@ def _decide(batch: _Batch, draft: Draft) -> Outcome:
         batch.read.add((draft.conversation_id, draft.sender.pk))  # who writes has read what is above
     if mine.accepted_at is None and not first:
         batch.accepted.add(draft.conversation_id)  # an answer opens the dialogue for the one who asked
-    message = _make(batch, draft, locked)
+    message = _make(batch, draft, locked, carried)
     _count(message, mine, theirs, is_request=standing.is_request)
     return Sent(message, message.version)
 
@@ -135,12 +142,12 @@ def _repeat(earlier: Message, draft: Draft) -> Outcome:
     Of an unsent message there is nothing left to compare with, so it counts as the same.
     """
     same = (earlier.kind, earlier.body, earlier.reply_to_id) == (draft.kind, draft.body, draft.reply_to)
-    if not same and not earlier.is_gone:
-        return Refusal("client_id_reused", _("This message was sent already, with other words."))
+    if not (same and content.is_same(earlier, draft.wanted)) and not earlier.is_gone:
+        return Refusal("client_id_reused", _("This message was sent already, with other content."))
     return Sent(earlier, earlier.sent_version, duplicate=True)
 
 
-def _make(batch: _Batch, draft: Draft, locked: Locked) -> Message:
+def _make(batch: _Batch, draft: Draft, locked: Locked, carried: Content) -> Message:
     conversation = locked.conversation
     conversation.last_seq += 1
     conversation.last_activity = timezone.now()
@@ -153,9 +160,15 @@ def _make(batch: _Batch, draft: Draft, locked: Locked) -> Message:
         client_id=draft.client_id,
         kind=draft.kind,
         body=draft.body,
+        sticker_key=carried.sticker_key,
+        sticker=carried.sticker,
+        gif=carried.gif,
+        video=carried.video,
         reply_to=batch.answerable.get(draft.reply_to) if draft.reply_to else None,
         created_at=conversation.last_activity,
     )
+    # Nobody can have liked it yet, and its photos are here: nothing has to be read to show it.
+    message._prefetched_objects_cache = {"likes": [], "photos": list(carried.photos)}  # type: ignore[attr-defined]
     batch.written.append(message)
     batch.earlier[(message.conversation_id, draft.sender.pk, draft.client_id)] = message
     batch.answerable[message.pk] = message
@@ -196,6 +209,7 @@ def _write(batch: _Batch) -> None:
         return
     touched = [batch.locked[pk] for pk in dict.fromkeys(message.conversation_id for message in batch.written)]
     Message.objects.bulk_create(batch.written)
+    content.tie(batch.written)
     Conversation.objects.bulk_update(
         [locked.conversation for locked in touched], ["last_seq", "version", "last_activity"]
     )

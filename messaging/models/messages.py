@@ -4,7 +4,7 @@ Every row below a conversation carries the conversation's id, so that messages c
 sharded by it.
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -27,16 +27,6 @@ class MessageKind(models.TextChoices):
     GIF = "gif", _("GIF")
     PHOTO = "photo", _("Photo")
     VIDEO = "video", _("Video")
-
-
-# What outlives the message, or is gone before it. Most messages have none, so the index holds only those that do.
-_CONTENT: dict[str, Any] = {
-    "on_delete": models.SET_NULL,
-    "null": True,
-    "blank": True,
-    "related_name": "messages",
-    "db_index": False,
-}
 
 
 class Message(models.Model):
@@ -63,11 +53,20 @@ class Message(models.Model):
     reply_to = models.ForeignKey(
         "self", models.DO_NOTHING, null=True, blank=True, related_name="replies", db_constraint=False
     )
+    # Most messages have none of these, so they are indexed below, where there is one.
     sticker_key = models.CharField(max_length=64, blank=True)
-    sticker = models.ForeignKey(Sticker, **_CONTENT)
-    gif = models.ForeignKey(Gif, **_CONTENT)
-    video = models.ForeignKey(Video, **_CONTENT)
-    preview = models.ForeignKey(LinkPreview, **_CONTENT)
+    sticker = models.ForeignKey(
+        Sticker, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
+    gif = models.ForeignKey(
+        Gif, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
+    video = models.ForeignKey(
+        Video, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
+    preview = models.ForeignKey(
+        LinkPreview, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     unsent_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)

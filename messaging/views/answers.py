@@ -29,7 +29,9 @@ _STATUS = {
     "gone": HTTPStatus.CONFLICT,
     "not_found": HTTPStatus.NOT_FOUND,
     "signed_out": HTTPStatus.UNAUTHORIZED,
-} | dict.fromkeys(("empty", "too_long", "bad_body", "bad_frame", "bad_reply", "bad_state"), HTTPStatus.BAD_REQUEST)
+} | dict.fromkeys(
+    ("empty", "too_long", "bad_body", "bad_frame", "bad_reply", "bad_state", "no_content"), HTTPStatus.BAD_REQUEST
+)
 
 
 def status_of(refusal: Refusal) -> HTTPStatus:

@@ -14,7 +14,7 @@ const MENDS = { not_following: ["follow", "follow/"], you_blocked: ["unblock", "
  * @returns {{retry: () => void, discard: () => void, edit?: () => void,
  *   mend?: {label: string, run: () => Promise<void>}}}
  */
-export function choices(conversation, { client_id: clientId, body, problem }) {
+export function choices(conversation, { client_id: clientId, kind = "text", body, problem }) {
   const { composer } = conversation;
   const retry = () => outbox.retry(clientId);
   const discard = () => outbox.discard(clientId);
@@ -32,7 +32,7 @@ export function choices(conversation, { client_id: clientId, body, problem }) {
   return {
     retry,
     discard,
-    edit: composer.form ? edit : undefined,
+    edit: composer.form && kind === "text" ? edit : undefined,
     mend: word && profile ? { label: say(word), run } : undefined,
   };
 }

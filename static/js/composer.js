@@ -75,6 +75,15 @@ export class Composer {
     this.field.focus();
   }
 
+  /** @returns {object|null} the message that is answered, which the next one doesn't answer any more */
+  takeQuote() {
+    if (!this.form) return null;
+    const bar = new ReplyBar(this.form);
+    const { quote } = bar;
+    bar.quote = null;
+    return quote;
+  }
+
   /** @param {string} text put back to be changed; what is being written stays, below it */
   putBack(text) {
     const { field } = this;
@@ -96,9 +105,7 @@ export class Composer {
     const over = lengthOf(body) - MAX_CHARACTERS;
     this.#complain(over > 0 ? say("tooLong", { over, limit: MAX_CHARACTERS }) : "");
     if (over > 0) return;
-    const bar = new ReplyBar(this.form);
-    const { quote } = bar;
-    bar.quote = null;
+    const quote = this.takeQuote();
     field.value = "";
     this.#typedAt = 0;
     this.#fit();

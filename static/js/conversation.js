@@ -113,14 +113,22 @@ class Conversation extends HTMLElement {
       { signal },
     );
     this.addEventListener("click", (event) => this.#followQuote(event), { signal });
+    // What isn't typed (stickers, GIFs, photos) comes from elsewhere on the page.
+    this.addEventListener("compose:send", ({ detail }) => this.#sendContent(detail), { signal });
   }
 
-  async #send(body, reply) {
-    await outbox.add({ conversation: this.id_, body, reply });
+  async #send(body, reply, rest = {}) {
+    await outbox.add({ conversation: this.id_, body, reply, ...rest });
     if (this.life.signal.aborted) return;
     this.querySelector(".new-line")?.remove();
     this.timeline.arrange();
     this.scroll.toEnd();
+  }
+
+  /** @param {{kind: string, content: object, look: object, body?: string}} detail as the outbox takes it */
+  #sendContent({ body = "", ...rest }) {
+    const quote = this.composer.takeQuote();
+    this.#send(body, quote, rest);
   }
 
   #show(htmls) {

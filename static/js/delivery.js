@@ -35,8 +35,8 @@ class Delivery {
    * @returns {Promise<Answer>} `later` = nobody knows; try again, after `wait` milliseconds if given
    */
   async send(item) {
-    const { client_id, conversation, body, reply } = item;
-    const fields = { client_id, kind: "text", body };
+    const { client_id, conversation, kind = "text", body, content, reply } = item;
+    const fields = { client_id, kind, body, ...content };
     if (reply) fields.reply_to = reply.id;
     if (socket.up) return this.#overSocket({ type: "message.send", conversation, ...fields });
     const patience = REQUEST_AFTER_DOWN_MS - (Date.now() - socket.downSince);

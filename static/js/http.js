@@ -53,7 +53,8 @@ export function get(url, { accept = "application/json", headers = {}, signal } =
 /**
  * POST `data` as a form to `url`.
  * @param {string} url
- * @param {Record<string, string|number|undefined|null>} [data] absent values are left out
+ * @param {Record<string, string|number|string[]|undefined|null>} [data] absent values are left out, a list is
+ *   sent one by one
  * @param {{keepalive?: boolean}} [options] `keepalive`: survives the page being closed
  * @returns {Promise<any>} the parsed JSON
  * @throws {Problem}
@@ -61,7 +62,9 @@ export function get(url, { accept = "application/json", headers = {}, signal } =
 export function post(url, data = {}, { keepalive = false } = {}) {
   const body = new URLSearchParams();
   for (const [name, value] of Object.entries(data)) {
-    if (value !== undefined && value !== null) body.set(name, String(value));
+    for (const one of [value].flat()) {
+      if (one !== undefined && one !== null) body.append(name, String(one));
+    }
   }
   const headers = { Accept: "application/json", "X-CSRFToken": token() };
   return ask(url, { method: "POST", headers, body, keepalive });

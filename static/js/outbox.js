@@ -17,7 +17,10 @@ const WAIT_AT_MOST_S = 3600;
  * @property {string} client_id
  * @property {string} me the account that wrote it
  * @property {string} conversation
+ * @property {string} kind text, sticker, gif, photo or video
  * @property {string} body
+ * @property {{sticker?: string, gif?: string, photo?: string[], video?: string}} content by kind
+ * @property {{picture?: object, photos?: object[]}} [look] what `looks.js` draws meanwhile
  * @property {{id: string, name: string, text: string}|null} reply
  * @property {number} created milliseconds
  * @property {number} order
@@ -53,12 +56,19 @@ class Outbox extends EventTarget {
 
   /**
    * Keep a message and send it as soon as possible.
-   * @param {{conversation: string, body: string, reply?: Item["reply"]}} written
+   * @param {{conversation: string, body: string, reply?: Item["reply"], kind?: string,
+   *   content?: Item["content"], look?: Item["look"]}} written
    * @returns {Promise<Item>} resolves when it is on disk
    */
-  async add({ conversation, body, reply = null }) {
-    const base = { client_id: newId(), me: this.#me, conversation, body, reply };
-    const item = { ...base, created: Date.now(), state: "waiting" };
+  async add({ conversation, body, reply = null, kind = "text", content = {}, look }) {
+    const written = { conversation, kind, body, content, look, reply };
+    const item = {
+      client_id: newId(),
+      me: this.#me,
+      ...written,
+      created: Date.now(),
+      state: "waiting",
+    };
     item.order = await this.#store.add(item);
     this.#tell("added", item);
     this.#send(conversation);

@@ -1,5 +1,6 @@
 // How a message looks that isn't committed yet: the server's own empty message, with the text in it.
 
+import { drawn } from "./looks.js";
 import { localise } from "./time.js";
 import { say } from "./words.js";
 
@@ -34,9 +35,11 @@ export function pendingEntry(blank, item, me) {
   const created = new Date(item.created).toISOString();
   const { client_id: clientId, order } = item;
   Object.assign(message.dataset, { id: "", clientId, seq: "", order, sender: me, created });
+  message.dataset.kind = item.kind ?? "text";
   const body = message.querySelector(".body");
   body.textContent = item.body;
   if (item.reply) body.before(quote(item.reply));
+  body.before(...drawn(item.look));
   message.querySelector(".meta time").dateTime = created;
   localise(li);
   return li;

@@ -123,7 +123,7 @@ async def test_odd_numbers_and_identifiers(mira, conversation):
         for reply_to in ("x", "\x00", "\ud800"):
             assert (await tab.send(conversation, reply_to=reply_to))["code"] == "bad_frame"
         assert (await tab.send(conversation, reply_to=str(uuid.uuid4())))["code"] == "bad_reply"
-        for kind in ("nonsense", "photo", "\x00", "\ud800"):
+        for kind in ("nonsense", "photos", "\x00", "\ud800"):
             await tab.say("message.send", conversation=conversation.pk, client_id=uuid.uuid4(), kind=kind, body="x")
             assert (await tab.hear())["code"] == "bad_frame", kind
         assert (await tab.send(NOWHERE))["code"] == "not_found"
@@ -156,7 +156,9 @@ def test_a_bad_json_body_is_a_problem(content, mira, conversation):
     assert (response.status_code, response.json()["code"]) == (400, "bad_frame")
 
 
-@pytest.mark.parametrize("fields", [{}, {"client_id": "x"}, {"client_id": [1]}, {"client_id": None}, {"kind": "photo"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"client_id": "x"}, {"client_id": [1]}, {"client_id": None}, {"kind": "photos"}]
+)
 def test_a_bad_field_is_a_problem(fields, mira, conversation):
     fields = {"client_id": str(uuid.uuid4())} | fields if "kind" in fields else fields
     response = post_json(signed_in(mira), f"/inbox/{conversation.pk}/messages/", **{"body": "hello"} | fields)

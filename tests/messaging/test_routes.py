@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from messaging.models import Conversation, Message
 from tests.messaging.people import befriend, block, born_years_ago, change, make_person
-from tests.messaging.talk import JSON, dialogue, signed_in
+from tests.messaging.talk import JSON, NOWHERE, dialogue, signed_in
 
 ROLES = ("anonymous", "outsider", "participant", "blocked", "under16", "suspended")
 READ, CHANGE = ("GET",), ("POST",)
@@ -75,6 +75,11 @@ ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "message_unlike": {CHANGE: SENDING},
     "message_delete": {CHANGE: MEMBERS_CHANGE},
     "message_unsend": {CHANGE: MEMBERS_CHANGE},
+    # Files of messages: here nobody has any; who gets which is told in test_content.py.
+    "photo_file": {READ: (404,) * 6},
+    "gif_file": {READ: (404,) * 6},
+    "sticker_file": {READ: (404,) * 6},
+    "preview_file": {READ: (404,) * 6},
     # What machines ask.
     "healthz_bare": {READ: PUBLIC},
     "healthz": {READ: PUBLIC},
@@ -133,7 +138,9 @@ class Scene:
             "conversation_id": self.conversation.pk,
             "message_id": self.message.pk,
             "name": "A" * 22 + "-64.webp",
-        }
+            "size": "640",
+            "suffix": "webp",
+        } | dict.fromkeys(("photo_id", "gif_id", "sticker_id", "preview_id"), NOWHERE)
         (route,) = (route for _prefix, route in routes() if route.name == name)
         wanted = {key: arguments[key] for key in route.pattern.converters}
         return reverse(name, kwargs=wanted) + QUERIES.get(name, "")
@@ -201,6 +208,7 @@ def test_another_method_is_not_allowed(scene):
 MESSAGING = [
     (method, name)
     for name in {str(route.name) for _p, route in routes() if route.callback.__module__.startswith("messaging.")}
+    if not name.endswith("_file")
     for (method,) in ROUTES[name]
 ]
 

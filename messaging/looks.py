@@ -1,0 +1,111 @@
+"""What a message carries, as its page shows it: addresses, sizes and descriptions, the same for everyone.
+
+Who may not see a file is told by the address itself, which answers 404.
+"""
+
+from dataclasses import dataclass
+
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+
+from messaging import packs
+from messaging.models import LinkPreview, Message, MessageKind, PreviewState
+from videos.models import Video
+
+SMALL, LARGE = 640, 2048  # pixels: the longest side of a photo's two files
+MAX_ALT_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image with its dimensions in pixels, so that nothing jumps when it arrives."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    large_url: str = ""
+    color: str = ""
+
+
+@dataclass(frozen=True)
+class VideoLook:
+    """A shared video; ``gone`` where nobody can watch it any more, and there is no more to show."""
+
+    gone: bool
+    url: str = ""
+    poster_url: str = ""
+    file_url: str = ""
+    width: int = 9
+    height: int = 16
+    duration: str = ""
+    author: str = ""
+    caption: str = ""
+
+
+def picture_of(message: Message) -> Picture | None:
+    """Return the sticker or the GIF of ``message``, or None where it has none."""
+    if message.kind == MessageKind.STICKER:
+        if built_in := packs.find(message.sticker_key):
+            return Picture(static(built_in.path), built_in.width, built_in.height, str(built_in.name))
+        if own := message.sticker:
+            return Picture(own.file_url(), own.width, own.height, own.alt or _("Sticker"))
+    if message.kind == MessageKind.GIF and (gif := message.gif):
+        return Picture(gif.file_url(), gif.width, gif.height, gif.alt or _("GIF"))
+    return None
+
+
+def photos_of(message: Message) -> list[Picture]:
+    """Return the photos of ``message``, in their order."""
+    if message.kind != MessageKind.PHOTO:
+        return []
+    return [
+        Picture(photo.file_url(SMALL), photo.width, photo.height, photo.alt, photo.file_url(LARGE), photo.color)
+        for photo in message.photos.all()
+    ]
+
+
+def video_of(message: Message) -> VideoLook | None:
+    """Return the shared video of ``message``, or None where it is no shared video."""
+    if message.kind != MessageKind.VIDEO:
+        return None
+    video = message.video
+    if video is None or not video.is_ready or not video.author.is_active:
+        return VideoLook(gone=True)
+    return VideoLook(
+        gone=False,
+        url=video.get_absolute_url(),
+        poster_url=video.file_url("poster.webp"),
+        file_url=video.file_url("video.mp4"),
+        width=video.width,
+        height=video.height,
+        duration=clock(video),
+        author=video.author.username,
+        caption=video.caption,
+    )
+
+
+def clock(video: Video) -> str:
+    """Return how long ``video`` is, as minutes and seconds."""
+    seconds = max(1, round(video.duration_ms / 1000))
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def preview_of(message: Message) -> LinkPreview | None:
+    """Return the preview of the link in ``message``, once it is there."""
+    preview = message.preview
+    return preview if preview is not None and preview.state == PreviewState.READY else None
+
+
+def in_words(message: Message) -> str:
+    """Return what stands for the content of ``message`` where only a line of text fits."""
+    match message.kind:
+        case MessageKind.STICKER:
+            return _("Sent a sticker")
+        case MessageKind.GIF:
+            return _("Sent a GIF")
+        case MessageKind.PHOTO:
+            return _("Sent a photo") if len(message.photos.all()) < 2 else _("Sent photos")
+        case MessageKind.VIDEO:
+            return _("Shared a video")
+    return ""

@@ -1,0 +1,52 @@
+"""What messages carry, made in tests straight in the tables and the storage."""
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from accounts.models import User
+from messaging.models import Photo, Sticker
+from videos.models import Gif, Video, VideoState
+
+CONTENT = b"the bytes of a file"
+
+
+def store(name: str, content: bytes = CONTENT) -> None:
+    """Put a file into the storage."""
+    default_storage.save(name, ContentFile(content))
+
+
+def make_photo(owner: User, **fields: Any) -> Photo:
+    """Make a photo that waits to be sent."""
+    photo = Photo.objects.create(owner=owner, **{"width": 1200, "height": 900, "color": "#aabbcc"} | fields)
+    for size in (640, 2048):
+        store(f"{photo.folder}/{size}.webp")
+    return photo
+
+
+def make_sticker(owner: User, **fields: Any) -> Sticker:
+    """Make one of ``owner``'s own stickers."""
+    sticker = Sticker.objects.create(owner=owner, **{"width": 300, "height": 200, "alt": "A wave"} | fields)
+    store(sticker.file_name)
+    return sticker
+
+
+def make_gif(owner: User, **fields: Any) -> Gif:
+    """Make a GIF, kept unless ``fields`` say otherwise."""
+    defaults = {"width": 360, "height": 640, "frame_count": 24, "kept_at": timezone.now()}
+    gif = Gif.objects.create(owner=owner, **defaults | fields)
+    for suffix in ("webp", "gif"):
+        store(f"{gif.folder}/gif.{suffix}")
+    return gif
+
+
+def make_video(author: User, **fields: Any) -> Video:
+    """Make a video that can be watched, unless ``fields`` say otherwise."""
+    ready = {"state": VideoState.READY, "published_at": timezone.now(), "caption": "By the sea"}
+    shape = {"width": 360, "height": 640, "duration_ms": 4200, "has_audio": True}
+    video = Video.objects.create(author=author, **ready | shape | fields)
+    for name in ("video.mp4", "poster.webp", "preview.webp"):
+        store(f"{video.folder}/{name}")
+    return video
