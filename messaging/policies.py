@@ -4,7 +4,6 @@ Pure: it decides from a ``Standing`` and reads nothing else, except the settings
 """
 
 import datetime
-import math
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -116,14 +115,3 @@ def may_exchange_signals(standing: Standing) -> bool:
     """
     let_in = standing.recipient_follows and standing.privacy != MessagePrivacy.NOBODY
     return (standing.dialogue or let_in) and not standing.blocked and standing.recipient_active
-
-
-def rate_limited(seconds: int) -> Refusal:
-    """Return the refusal of someone who sends too fast; it works again in ``seconds``."""
-    if seconds < 2 * 60:
-        detail = _("That was a lot at once. Try again in %(count)d seconds.") % {"count": seconds}
-    elif seconds < 2 * 60 * 60:
-        detail = _("That was a lot at once. Try again in %(count)d minutes.") % {"count": math.ceil(seconds / 60)}
-    else:
-        detail = _("That was a lot at once. Try again in %(count)d hours.") % {"count": math.ceil(seconds / 3600)}
-    return Refusal("rate_limited", detail, retry_after=seconds)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from videos.files import remove
 
 from accounts.models import User
 from accounts.policies import Refusal
 from messaging import packs
 from messaging.models import Message, MessageKind, Photo, Recent, RecentKind, Sticker
+from videos.files import remove
 from videos.models import Gif, Video
 from videos.policies import share_refusal
 

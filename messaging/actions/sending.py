@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import accounts.policies
+from accounts.counting import too_fast
 from accounts.models import User
 from messaging import broadcast, limits
 from messaging.actions import content
 from messaging.actions.content import NO_WISH, Content, Wanted
 from messaging.actions.locking import Locked, lock_all
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
-from messaging.policies import Refusal, rate_limited, write_refusal
+from messaging.policies import Refusal, write_refusal
 from messaging.standing import Relations
 
 
@@ -126,7 +127,7 @@ def _decide(batch: _Batch, draft: Draft) -> Outcome:
     first = locked.conversation.last_seq == 0
     stranger = not standing.dialogue and not standing.recipient_follows
     if wait := limits.seconds_to_wait(draft.sender.pk, theirs.user_id, draft.body, stranger=stranger, first=first):
-        return rate_limited(wait)
+        return too_fast(wait)
     if mine.last_read_seq < locked.conversation.last_seq:
         batch.read.add((draft.conversation_id, draft.sender.pk))  # who writes has read what is above
     if mine.accepted_at is None and not first:

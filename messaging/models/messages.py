@@ -58,12 +58,8 @@ class Message(models.Model):
     sticker = models.ForeignKey(
         Sticker, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
     )
-    gif = models.ForeignKey(
-        Gif, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
-    )
-    video = models.ForeignKey(
-        Video, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
-    )
+    gif = models.ForeignKey(Gif, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False)
+    video = models.ForeignKey(Video, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False)
     preview = models.ForeignKey(
         LinkPreview, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
     )
