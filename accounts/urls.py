@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from accounts import avatars
-from accounts.views import home, media, people, profile, relations, security, settings
+from accounts.views import media, people, profile, relations, security, settings
 
 
 class UsernameConverter:
@@ -30,7 +30,6 @@ register_converter(UsernameConverter, "username")
 register_converter(AvatarFileConverter, "avatar_file")
 
 urlpatterns = [
-    path("", home.home, name="home"),
     path("people/", people.people, name="people"),
     path("@<username:username>/", profile.profile, name="profile"),
     path("@<username:username>/followers/", profile.followers, name="followers"),

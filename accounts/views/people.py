@@ -9,7 +9,7 @@ from accounts.forms import SearchForm
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.views.answers import PAGE_SIZE, page_of_signed_in
-from accounts.views.home import suggestions
+from accounts.views.suggestions import suggestions
 
 
 @page_of_signed_in

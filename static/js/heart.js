@@ -10,10 +10,11 @@ const FRAMES = [
  * Let a heart land on a bubble. It floats above the page, since the server's answer replaces the
  * message it belongs to while it is still falling.
  * @param {Element} bubble
+ * @param {{at?: DOMRect, size?: number}} [options] `at`: where else than in its middle; `size` in pixels
  */
-export function landHeart(bubble) {
+export function landHeart(bubble, { at = bubble.getBoundingClientRect(), size = 44 } = {}) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  const { left, top, width, height } = bubble.getBoundingClientRect();
+  const { left, top, width, height } = at;
   const heart = document.createElement("span");
   heart.textContent = "♥";
   heart.ariaHidden = "true";
@@ -23,7 +24,7 @@ export function landHeart(bubble) {
     top: `${top + height / 2}px`,
     zIndex: 30,
     color: "var(--accent-ink)",
-    fontSize: "44px",
+    fontSize: `${size}px`,
     lineHeight: 1,
     pointerEvents: "none",
   });

@@ -38,6 +38,12 @@ const ENGLISH = {
   yesterday: "Yesterday",
   someone: "Message",
   emojiFailed: "The emoji couldn’t be loaded",
+  play: "Play",
+  pause: "Pause",
+  more: "more",
+  less: "less",
+  videoGone: "This video isn’t here any more",
+  videoFailed: "This video can’t be played right now",
   newMessage: "New message from {name}",
 };
 

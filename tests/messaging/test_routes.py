@@ -19,6 +19,7 @@ from accounts.models import User
 from messaging.models import Conversation, Message
 from tests.messaging.people import befriend, block, born_years_ago, change, make_person
 from tests.messaging.talk import JSON, NOWHERE, dialogue, signed_in
+from videos.models import Video
 
 ROLES = ("anonymous", "outsider", "participant", "blocked", "under16", "suspended")
 READ, CHANGE = ("GET",), ("POST",)
@@ -33,6 +34,7 @@ SENDING = (302, 404, 302, 403, 403, 403)
 
 ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "home": {READ: PUBLIC},
+    "video": {READ: (200, 200, 200, 404, 200, 200)},
     "people": {READ: OWN_PAGE},
     "profile": {READ: PUBLIC},
     "followers": {READ: OWN_PAGE},
@@ -125,18 +127,20 @@ def test_every_route_has_its_row():
 
 @dataclass
 class Scene:
-    """Tom and one person of a role, the conversation they have, and the person's message in it."""
+    """Tom and one person of a role, the conversation they have, the person's message in it, and a video by Tom."""
 
     client: Client
     person: Any
     conversation: Conversation
     message: Message
+    video: Video
 
     def url(self, name: str) -> str:
         arguments = {
             "username": "tom",
             "conversation_id": self.conversation.pk,
             "message_id": self.message.pk,
+            "video_id": self.video.pk,
             "name": "A" * 22 + "-64.webp",
             "size": "640",
             "suffix": "webp",
@@ -149,7 +153,9 @@ class Scene:
 @pytest.fixture
 def scene(mira, tom) -> Scene:
     conversation = dialogue(mira, tom)
-    return Scene(signed_in(mira), mira, conversation, Message.objects.get(conversation=conversation, sender=mira))
+    message = Message.objects.get(conversation=conversation, sender=mira)
+    video = Video.objects.create(author=tom, state="ready", published_at=timezone.now())
+    return Scene(signed_in(mira), mira, conversation, message, video)
 
 
 def as_role(scene: Scene, role: str, otto: User) -> Scene:

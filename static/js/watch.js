@@ -1,0 +1,117 @@
+// Pages with clips: one plays at a time, the one in view; the next is prepared, the others hold nothing.
+
+import "./clip.js";
+import { startKeys } from "./clip-keys.js";
+import { startRails } from "./clip-likes.js";
+import { startEndless } from "./endless.js";
+
+const IN_VIEW = 0.6; // of its height
+
+const list = document.querySelector(".clips");
+const clips = () => [...document.querySelectorAll("dm-clip")];
+/** @type {Map<HTMLElement, number>} how much of each is seen, where it is some */
+const seen = new Map();
+let current = null;
+// Somebody paused it: it doesn't go on by itself when the page comes back.
+let wasPlaying = false;
+
+function mayMove() {
+  return !matchMedia("(prefers-reduced-motion: reduce)").matches && !navigator.connection?.saveData;
+}
+
+function choose() {
+  const [best] = [...seen].filter(([, share]) => share >= IN_VIEW).sort(([, a], [, b]) => b - a);
+  const chosen = best?.[0] ?? null;
+  if (!chosen) {
+    current?.pause();
+    return;
+  }
+  if (chosen === current) {
+    if (!current.plays && mayMove()) current.play();
+    return;
+  }
+  current = chosen;
+  for (const clip of clips()) if (clip !== current) clip.release();
+  if (mayMove() && document.visibilityState === "visible") current.play();
+  showSteps();
+}
+
+// Once the current one runs: it comes first.
+function prepareNext() {
+  if (!mayMove()) return;
+  const all = clips();
+  all[all.indexOf(current) + 1]?.prepare();
+}
+
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const { target, intersectionRatio } of entries) seen.set(target, intersectionRatio);
+    choose();
+  },
+  { root: list, threshold: [0, IN_VIEW, 0.9] },
+);
+
+function observeAll() {
+  for (const clip of clips()) if (!seen.has(clip)) observer.observe(clip);
+}
+
+const screens = () => [...list.querySelectorAll(":scope > .screen")];
+
+function hereIndex() {
+  return Math.round(list.scrollTop / list.clientHeight);
+}
+
+function showSteps() {
+  const here = list ? hereIndex() : 0;
+  for (const button of document.querySelectorAll("[data-step]")) {
+    button.disabled = !screens()[here + Number(button.dataset.step)];
+  }
+}
+
+/**
+ * Go to the next clip, or to the one before.
+ * @param {1|-1} by
+ * @returns {boolean} whether there is one
+ */
+function step(by) {
+  if (!list) return false;
+  const screen = screens()[hereIndex() + by];
+  if (!screen) return false;
+  const held = document.activeElement?.closest(".screen");
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  screen.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "start" });
+  // The next Tab goes on from the clip that is seen.
+  if (held) screen.querySelector(".clip-surface, a")?.focus({ preventScroll: true });
+  return true;
+}
+
+document.addEventListener("clip:state", ({ target }) => {
+  if (target === current && target.state === "playing") prepareNext();
+  // One that was started by hand while another played.
+  if (target !== current && target.plays) {
+    current?.pause();
+    current = target;
+  }
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") {
+    wasPlaying = Boolean(current?.plays);
+    current?.pause();
+  } else if (wasPlaying) current?.play();
+});
+document.addEventListener("click", (event) => {
+  const by = Number(event.target.closest("[data-step]")?.dataset.step);
+  if (by) step(by);
+});
+list?.addEventListener("scroll", showSteps, { passive: true });
+
+observeAll();
+startRails();
+startKeys({ current: () => current ?? clips()[0], step });
+if (list) {
+  showSteps();
+  startEndless(list, () => {
+    observeAll();
+    showSteps();
+  });
+}
