@@ -51,7 +51,7 @@ def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     found = feed.watchable(viewer).filter(pk=video_id).first()
     if found is None:
         if viewer.is_authenticated and Video.objects.manageable_by(viewer).filter(pk=video_id).exists():
-            return redirect(f"/videos/{video_id}/status/")
+            return redirect("video_status", video_id)
         # The same page whatever the reason, so that a block can't be told from a deletion.
         return render(request, "videos/gone.html", status=404)
     others = [other for other in feed.of_author(viewer, found.author, size=MORE_BY_AUTHOR + 1).videos if other != found]
