@@ -12,6 +12,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from dm_site.origins import ExactOrigin  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
+from videos.background import start_embedded  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
@@ -19,3 +20,4 @@ application = ProtocolTypeRouter(
         "websocket": ExactOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )
+start_embedded()

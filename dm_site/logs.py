@@ -30,4 +30,6 @@ def logging_settings(level: str, *, readable: bool) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["console"], "level": level},
+        # Its warnings carry the whole address of what was fetched, and that stands in somebody's message.
+        "loggers": {"urllib3": {"level": "ERROR"}},
     }

@@ -184,6 +184,14 @@ USE_TZ = True
 # Who sends it as a bearer token may read /metrics; empty: only staff may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
+# --- Background work ---------------------------------------------------------
+
+# "embedded": in threads of each server process; "separate": by `manage.py worker` alone.
+BACKGROUND_WORKER = env.str("BACKGROUND_WORKER", default="embedded")
+# Where what waits is kept without Redis.
+BACKGROUND_FILE = env.str("BACKGROUND_FILE", default=str(BASE_DIR / "var" / "tasks.sqlite3"))
+BACKGROUND_QUEUE_SUFFIX = ""
+
 # --- Limits (docs/settings.md) -----------------------------------------------
 
 # Pairs of (messages, seconds): an account may send so many in any such window.
@@ -192,11 +200,21 @@ MESSAGE_LIMITS = [(60, 10), (1500, 3600)]
 # of them get one and the same text.
 NEW_PEOPLE_LIMITS = [(30, 3600), (80, 86400)]
 SAME_TEXT_LIMITS = [(10, 3600)]
+# The same for uploads of videos.
+VIDEO_LIMITS = [(10, 3600), (40, 86400)]
 # A token bucket per socket: so many frames at once, refilled by so many a second.
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=120)
 SOCKET_FRAMES_PER_SECOND = env.int("SOCKET_FRAMES_PER_SECOND", default=20)
 if ceiling := env.int("MESSAGE_LIMIT_PER_SECOND", default=0):
     MESSAGE_LIMITS = [(ceiling, 1)]
+
+# --- What is fetched from elsewhere ------------------------------------------
+
+# Where people search GIFs: "giphy", or nowhere. The URL is for a service of one's own that answers like GIPHY.
+GIF_PROVIDER = env.str("GIF_PROVIDER", default="")
+GIF_PROVIDER_URL = env.str("GIF_PROVIDER_URL", default="")
+GIF_PROVIDER_KEY = env.str("GIF_PROVIDER_KEY", default="")
+GIF_PROVIDER_RATING = env.str("GIF_PROVIDER_RATING", default="pg")
 
 # --- Security ----------------------------------------------------------------
 

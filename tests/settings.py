@@ -59,6 +59,11 @@ if os.environ.get("PAPERPLANE_TEST_DROPPED"):
     losing = "DroppingInMemoryLayer" if ENGINE == "sqlite" else "DroppingRedisLayer"
     CHANNEL_LAYERS["default"]["BACKEND"] = f"tests.dropping.{losing}"
 
+# What is asked for is done at once; the live server works as the real one does, with a queue of its own.
+BACKGROUND_WORKER = "embedded" if LIVE_SERVER else "immediate"
+BACKGROUND_FILE = str(FOLDER / "tasks.sqlite3")
+BACKGROUND_QUEUE_SUFFIX = f"-{RUN_FOLDER.name}-{SCOPE}"
+
 CACHES["default"] |= {"KEY_PREFIX": f"{RUN_FOLDER.name}-{SCOPE}", "KEY_FUNCTION": "tests.cache.make_key"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The live server's mail is read back from its folder; a test's own from `mailoutbox`.

@@ -36,6 +36,10 @@ class VideoQuerySet(models.QuerySet["Video"]):
         """Those ``user`` made and hasn't deleted, in whatever state."""
         return self.filter(author=user, deleted_at=None)
 
+    def unfinished(self) -> Self:
+        """Those that can't be watched yet, or failed to get there."""
+        return self.exclude(state="ready")
+
     def by_people_followed(self, viewer: "User") -> Self:
         """Those of the people ``viewer`` follows."""
         return self.filter(author__follows_received__follower=viewer)

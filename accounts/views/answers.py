@@ -56,6 +56,14 @@ def way_back(request: HttpRequest, default_url: str) -> str:
     return default_url
 
 
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send somebody who isn't signed in there: a program with a problem, a person with a page that leads back."""
+    if wants_json(request):
+        return problem(Refusal("signed_out", _("Sign in first.")), HTTPStatus.UNAUTHORIZED)
+    # A change can't be repeated by GET.
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
 def page_of_signed_in(view: View) -> View:
     """Let ``view`` be asked by GET, by who is signed in; browsers and proxies don't keep its page."""
     return never_cache(require_safe(login_required(view)))

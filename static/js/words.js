@@ -45,6 +45,16 @@ const ENGLISH = {
   videoGone: "This video isn’t here any more",
   videoFailed: "This video can’t be played right now",
   newMessage: "New message from {name}",
+  chooseVideo: "Choose a video",
+  chooseAnotherVideo: "Choose another",
+  chooseVideoFirst: "Choose a video first.",
+  videoTooLarge: "This file is too large: up to 100 MB.",
+  videoTooLong: "This is longer than a minute. Cut it and try again.",
+  videoWaiting: "Waiting for its turn. You can leave this page.",
+  videoProcessing: "Processing: {percent} %. You can leave this page.",
+  uploading: "Uploading: {percent} %",
+  uploaded: "Uploaded. One moment …",
+  uploadFailed: "The upload was interrupted. Try again; what you wrote is kept.",
 };
 
 let translated;

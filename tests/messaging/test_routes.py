@@ -31,6 +31,8 @@ OWN_CHANGE = (302,) * 6
 MEMBERS_PAGE = (302, 404, 200, 200, 200, 200)
 MEMBERS_CHANGE = (302, 404, 302, 302, 302, 302)
 SENDING = (302, 404, 302, 403, 403, 403)
+NOBODYS = (302, *[404] * 5)
+WATCHERS_CHANGE = (302, 302, 302, 404, 302, 302)
 
 ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "home": {READ: PUBLIC},
@@ -77,6 +79,16 @@ ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "message_unlike": {CHANGE: SENDING},
     "message_delete": {CHANGE: MEMBERS_CHANGE},
     "message_unsend": {CHANGE: MEMBERS_CHANGE},
+    # The video is Tom's; its files aren't there.
+    "video_upload": {READ: OWN_PAGE, CHANGE: (302, *[400] * 5)},
+    "video_status": {READ: NOBODYS},
+    "video_retry": {CHANGE: NOBODYS},
+    "video_edit": {READ: NOBODYS, CHANGE: NOBODYS},
+    "video_delete": {CHANGE: NOBODYS},
+    "video_like": {CHANGE: WATCHERS_CHANGE},
+    "video_unlike": {CHANGE: WATCHERS_CHANGE},
+    "video_download": {READ: (404,) * 6},
+    "video_file": {READ: (404,) * 6},
     # Files of messages: here nobody has any; who gets which is told in test_content.py.
     "photo_file": {READ: (404,) * 6},
     "gif_file": {READ: (404,) * 6},
@@ -141,7 +153,7 @@ class Scene:
             "conversation_id": self.conversation.pk,
             "message_id": self.message.pk,
             "video_id": self.video.pk,
-            "name": "A" * 22 + "-64.webp",
+            "name": "poster.webp" if name == "video_file" else "A" * 22 + "-64.webp",
             "size": "640",
             "suffix": "webp",
         } | dict.fromkeys(("photo_id", "gif_id", "sticker_id", "preview_id"), NOWHERE)

@@ -68,9 +68,17 @@ def claimed_ms(container: InputContainer) -> int:
     return int((container.duration or 0) / 1000)
 
 
+def has_video_signature(head: bytes) -> bool:
+    """Whether a file that begins with ``head`` calls itself a video that is accepted."""
+    return bool(_container_named(head))
+
+
 def _container_of(source: Path) -> str:
     with source.open("rb") as file:
-        head = file.read(64)
+        return _container_named(file.read(64))
+
+
+def _container_named(head: bytes) -> str:
     if head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
         return _MP4
     if head[:4] == b"\x1a\x45\xdf\xa3":
