@@ -1,0 +1,88 @@
+"""The card under a link: fetched once, its picture made anew."""
+
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from messaging.outside.errors import Unfetchable
+from messaging.outside.fetch import fetch
+from messaging.outside.guard import PUBLIC, Guard, read_url
+from messaging.outside.page import MAX_PAGE_BYTES, describe
+from messaging.text import segments
+
+PAGE_TYPES = ("text/html", "application/xhtml+xml")
+MAX_IMAGE_BYTES = 3 * 1024 * 1024
+MAX_PAGE_SECONDS = 5
+MAX_IMAGE_SECONDS = 5
+PREVIEW_FILE = "preview.webp"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the card shows; ``width`` and ``height`` (pixels) are 0 where there is no picture.
+
+    ``site_name`` is the page's own word for itself: show the link's host beside it, which it can't choose.
+    """
+
+    title: str
+    description: str
+    site_name: str
+    width: int = 0
+    height: int = 0
+
+
+def first_link(body: str, own_hosts: Collection[str] = ()) -> str | None:
+    """Return the first link of ``body`` that a preview may be asked for, in its one normal form, or None.
+
+    ``own_hosts`` are hosts, with the port where it isn't the usual one, whose links are passed over.
+    """
+    for segment in segments(body):
+        if not segment.url:
+            continue
+        try:
+            place = read_url(segment.url)
+        except Unfetchable:
+            continue
+        if not {place.host, place.netloc} & set(own_hosts):
+            return place.url
+    return None
+
+
+def make_preview(url: str, folder: Path, guard: Guard = PUBLIC) -> Preview:
+    """Fetch the page behind ``url`` and describe it; its picture goes to ``preview.webp`` in ``folder``.
+
+    Raises ``Unfetchable`` where there is no page, or one that says nothing of itself. A picture that can't be had
+    is left out.
+    """
+    page = fetch(url, max_bytes=MAX_PAGE_BYTES, max_seconds=MAX_PAGE_SECONDS, accept=PAGE_TYPES, guard=guard, cut=True)
+    card = describe(page.body, page.content_type, page.url)
+    if not (card.title or card.description):
+        raise Unfetchable("empty")
+    width, height = _make_picture(card.image_url, folder, guard) if card.image_url else (0, 0)
+    return Preview(card.title, card.description, card.site_name, width, height)
+
+
+def _make_picture(url: str, folder: Path, guard: Guard) -> tuple[int, int]:
+    """Write the picture and return its width and height, or nothing and zeros."""
+    # Loaded here, for the sender's process needs none of what reads pictures.
+    from videos.media import Busy, Unusable, make_photo
+
+    with tempfile.TemporaryDirectory() as name:
+        workshop = Path(name)
+        source = workshop / "source"
+        try:
+            image = fetch(
+                url, max_bytes=MAX_IMAGE_BYTES, max_seconds=MAX_IMAGE_SECONDS, accept=("image/*",), guard=guard
+            )
+            source.write_bytes(image.body)
+            make_photo(source, workshop)
+        except (Unfetchable, Unusable, Busy):
+            return 0, 0
+        small = (workshop / "640.webp").read_bytes()
+    picture = folder / PREVIEW_FILE
+    picture.write_bytes(small)
+    with Image.open(picture) as made:  # made by us: only its header is read
+        return made.size
