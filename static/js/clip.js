@@ -71,7 +71,7 @@ class Clip extends HTMLElement {
       if (error.name !== "NotAllowedError") return;
       // Sound before any gesture on this page; the silent film may run.
       if (!this.video.muted) {
-        sound.set(false);
+        sound.forbid();
         this.play();
       } else this.state = "paused";
     }

@@ -2,7 +2,9 @@
 
 const KEY = "paperplane-sound";
 const listeners = new Set();
-let on = read();
+let wanted = read();
+// The browser forbids sound on a page nobody has touched yet.
+let forbidden = false;
 
 function read() {
   try {
@@ -12,30 +14,48 @@ function read() {
   }
 }
 
+function tell() {
+  for (const listener of listeners) listener();
+}
+
+function allow() {
+  for (const type of ["click", "keydown"]) removeEventListener(type, allow);
+  if (!forbidden) return;
+  forbidden = false;
+  tell();
+}
+
 export const sound = {
   /** @returns {boolean} */
   get on() {
-    return on;
+    return wanted && !forbidden;
   },
 
-  /** @param {boolean} wanted */
-  set(wanted) {
-    on = wanted;
+  /** @param {boolean} on */
+  set(on) {
+    wanted = on;
+    forbidden = false;
     try {
       sessionStorage.setItem(KEY, on ? "on" : "off");
     } catch {
       // Then only for this page.
     }
-    for (const listener of listeners) listener();
+    tell();
+  },
+
+  /** The browser refused: silent until the page is touched. */
+  forbid() {
+    forbidden = true;
+    // On the window: whoever the touch is meant for hears of it first, and may turn the sound on itself.
+    for (const type of ["click", "keydown"]) addEventListener(type, allow);
+    tell();
   },
 
   /**
    * Hear of changes.
    * @param {() => void} listener
-   * @returns {() => void} ends it
    */
   listen(listener) {
     listeners.add(listener);
-    return () => listeners.delete(listener);
   },
 };
