@@ -90,7 +90,8 @@ def _v6(place: Place) -> Address:
 
 def _look_up(host: str, port: int, budget: Budget) -> list[Address]:
     """Ask the system's resolver, in a thread of its own: it knows no deadline."""
-    if not _lookups.acquire(timeout=budget.seconds()):
+    places = _lookups
+    if not places.acquire(timeout=budget.seconds()):
         raise Unfetchable("too_slow")
     answer: Future[list[Any]] = Future()
 
@@ -100,7 +101,7 @@ def _look_up(host: str, port: int, budget: Budget) -> list[Address]:
         except Exception as error:
             answer.set_exception(error)
         finally:
-            _lookups.release()
+            places.release()
 
     threading.Thread(target=ask, name="name-lookup", daemon=True).start()
     try:
