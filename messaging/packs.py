@@ -7,17 +7,27 @@ import json
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 SIZE = 288  # pixels, both ways
+NAMES = {"feelings": _("Feelings"), "hands": _("Hands"), "animals": _("Animals"), "party": _("Party")}
 
 
 @dataclass(frozen=True)
 class Sticker:
-    """A built-in sticker; ``key`` is ``pack/name``, ``name`` describes it, ``path`` is its static file."""
+    """A built-in sticker.
+
+    ``key`` is ``pack/name``, ``name`` describes it, ``path`` is its static file, and it is found by its English
+    ``words`` and by those of other languages, ``elsewhere``: all in small letters without accents.
+    """
 
     key: str
     name: str
-    words: tuple[str, ...]
+    words: frozenset[str]
+    elsewhere: frozenset[str]
     path: str
     width: int = SIZE
     height: int = SIZE
@@ -28,28 +38,15 @@ class Pack:
     """Stickers that belong together."""
 
     key: str
+    name: str | Promise
     stickers: tuple[Sticker, ...]
 
 
-def _load() -> tuple[Pack, ...]:
-    catalogue = json.loads(Path(__file__).with_suffix(".json").read_text())
-    return tuple(Pack(key, tuple(_sticker(key, entry) for entry in entries)) for key, entries in catalogue.items())
-
-
-def _sticker(pack: str, entry: dict[str, object]) -> Sticker:
-    key = f"{pack}/{entry['name']}"
-    words = tuple(_plain(str(word)).replace("_", " ") for word in entry["words"])  # type: ignore[attr-defined]
-    return Sticker(key, str(entry["title"]), words, f"stickers/{key}.webp")
-
-
-def _plain(text: str) -> str:
-    """Return ``text`` without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-PACKS = _load()
-_BY_KEY = {sticker.key: sticker for pack in PACKS for sticker in pack.stickers}
+class _Entry(TypedDict):
+    name: str
+    title: str
+    words: list[str]
+    elsewhere: list[str]
 
 
 def find(key: str) -> Sticker | None:
@@ -58,12 +55,51 @@ def find(key: str) -> Sticker | None:
 
 
 def search(text: str) -> list[Sticker]:
-    """Return the stickers that every word of ``text`` begins a word of, those it names itself first."""
+    """Return the stickers that have a word for every word of ``text`` to begin, the best first.
+
+    Better is a whole word than a beginning, the name than other words, and English than other languages. Case and
+    accents don't matter; of no words nothing is found.
+    """
     typed = _plain(text).split()
-    found = []
+    if not typed:
+        return []
+    ranked = []
     for sticker in _BY_KEY.values():
-        words = " ".join(sticker.words).split()
-        if typed and all(any(word.startswith(one) for word in words) for one in typed):
-            title = _plain(sticker.name).split()
-            found.append((not any(word.startswith(typed[0]) for word in title), sticker))
-    return [sticker for _rank, sticker in sorted(found, key=lambda one: one[0])]
+        ranks = [_rank(sticker, word) for word in typed]
+        if None not in ranks:
+            ranked.append((sum(rank for rank in ranks if rank is not None), sticker))
+    return [sticker for _total, sticker in sorted(ranked, key=lambda one: one[0])]
+
+
+def _rank(sticker: Sticker, typed: str) -> int | None:
+    """Tell how far down a find for ``typed`` belongs: 0 is best, None is no find."""
+    sources = (_plain(sticker.name).split(), sticker.words, sticker.elsewhere)
+    for place, words in enumerate(sources):
+        if typed in words:
+            return 2 * place
+        if any(word.startswith(typed) for word in words):
+            return 2 * place + 1
+    return None
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _load() -> tuple[Pack, ...]:
+    catalogue: dict[str, list[_Entry]] = json.loads(Path(__file__).with_suffix(".json").read_text())
+    return tuple(
+        Pack(key, NAMES[key], tuple(_sticker(key, one) for one in entries)) for key, entries in catalogue.items()
+    )
+
+
+def _sticker(pack: str, entry: _Entry) -> Sticker:
+    key = f"{pack}/{entry['name']}"
+    words, elsewhere = (frozenset(map(_plain, found)) for found in (entry["words"], entry["elsewhere"]))
+    return Sticker(key, entry["title"], words, elsewhere, f"stickers/{key}.webp")
+
+
+PACKS = _load()
+_BY_KEY = {sticker.key: sticker for pack in PACKS for sticker in pack.stickers}
