@@ -21,8 +21,11 @@ TEST_VENDOR = ROOT / "tests" / "vendor"
 SPRITE = ROOT / "static" / "icons.svg"
 ICON_NAMES = ROOT / "scripts" / "icons.txt"
 # In which emoji can be searched for, and, by their names in the package, those the picker itself speaks.
-LANGUAGES = ("de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "uk", "zh")
-PICKER_LANGUAGES = ("de", "es", "fr", "it", "ja", "nl", "pl", "pt_PT", "ru_RU", "zh_CN")
+LANGUAGES = (
+    "da", "de", "en", "es", "fi", "fr", "hu", "it", "ja", "ko", "nb", "nl", "pl", "pt", "ru", "sv", "uk", "zh",
+    "zh-hant",
+)  # fmt: skip
+PICKER_LANGUAGES = ("de", "es", "fr", "hu", "it", "ja", "nl", "pl", "pt_BR", "pt_PT", "ru_RU", "zh_CN")
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,7 @@ def main() -> None:
             if library.package == "lucide-static":
                 make_icons(package)
             elif library.package == "fluentui-emoji":
-                make_stickers(package, VENDOR / "emoji-picker-element" / "data" / "en.json")
+                make_stickers(package, library.version, VENDOR / "emoji-picker-element" / "data")
             print(f"{library.package} {library.version}")
     for folder in (VENDOR, TEST_VENDOR):
         write_readme(folder)
