@@ -67,12 +67,6 @@ def own(settings):
         yield server
 
 
-def saying(settings, says):
-    """Return a context with a provider that says this, whatever it is asked."""
-    settings.GIF_PROVIDER = "giphy"
-    return serving(says)
-
-
 def test_off_by_default(settings):
     assert settings.GIF_PROVIDER == ""
     assert provider() is None
