@@ -18,8 +18,13 @@ def test_what_cannot_be_seen_is_refused_in_a_name(character, around):
 
 
 @pytest.mark.parametrize(
-    "name", ["mia \u200d\U0001f388", "\U0001f388\u200d", "a\u200db", "°\ufe0f", "1\ufe0f", "\U0001f388\ufe0f\ufe0f"]
-)
+    "name",
+    [
+        "mia \u200d\U0001f388", "\U0001f388\u200d", "a\u200db", "°\ufe0f", "1\ufe0f", "\U0001f388\ufe0f\ufe0f",
+        # A text in letters that nobody sees, behind a flag.
+        "🏴\U000e0061\U000e0062\U000e0063\U000e0064\U000e0065\U000e007f", "🏴\U000e0067\U000e0062\U000e0065",
+    ],
+)  # fmt: skip
 def test_joiners_and_selectors_stay_inside_emoji(name):
     with pytest.raises(ValidationError):
         validate_display_name(name)
@@ -37,6 +42,7 @@ def test_a_name_is_more_than_spaces(name):
         "Mia Lindqvist", "Zoë", "田中", "مريم", "नेहा", "O’Brien-Smith", "a+b°c", "한글", "", "\U0001f388",
         "❤\ufe0f Mia", "👩\u200d👩\u200d👧", "👩🏽\u200d🚀", "🕵\ufe0f\u200d♂\ufe0f", "🕵🏻\u200d♂\ufe0f",
         "🏳\ufe0f\u200d🌈", "❤\ufe0f\u200d🔥", "1\ufe0f\u20e3", "↔\ufe0f", "‼\ufe0f", "ℹ\ufe0f", "🇸🇪", "\U0001fa77",
+        "Mia 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
     ],
 )  # fmt: skip
 def test_names_of_people_are_let_through(name):
