@@ -202,6 +202,9 @@ NEW_PEOPLE_LIMITS = [(30, 3600), (80, 86400)]
 SAME_TEXT_LIMITS = [(10, 3600)]
 # The same for uploads of videos.
 VIDEO_LIMITS = [(10, 3600), (40, 86400)]
+GIF_LIMITS = [(20, 600), (200, 86400)]
+PHOTO_LIMITS = [(60, 600), (400, 86400)]
+MAX_UNSENT_PHOTOS = 40
 # A token bucket per socket: so many frames at once, refilled by so many a second.
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=120)
 SOCKET_FRAMES_PER_SECOND = env.int("SOCKET_FRAMES_PER_SECOND", default=20)

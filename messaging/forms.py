@@ -12,6 +12,7 @@ from messaging.models import MessageKind
 
 MAX_BODY_CHARACTERS = 6000
 MAX_PHOTOS = 9
+MAX_RECIPIENTS = 20  # of a video shared at once
 _CONTENT_FIELDS = ("sticker", "gif", "photo", "video")
 _WITHOUT_WORDS = (MessageKind.STICKER, MessageKind.GIF)
 
@@ -23,6 +24,20 @@ def is_text(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def cleaned_body(body: str) -> str:
+    """Return ``body`` as it is kept, or nothing where there is nothing to see. Raises ``ValidationError``."""
+    body = body.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not is_text(body):
+        raise forms.ValidationError(_("This ends in the middle of a character."), code="bad_text")
+    if len(body) > MAX_BODY_CHARACTERS:
+        raise forms.ValidationError(
+            _("This is %(over)d characters too long; a message holds up to 6,000.")
+            % {"over": len(body) - MAX_BODY_CHARACTERS},
+            code="too_long",
+        )
+    return body if says_something(body) else ""
 
 
 class PhotosField(forms.Field):
@@ -63,16 +78,7 @@ class MessageForm(forms.Form):
 
     def clean_body(self) -> str:
         """Return the text without spaces around it, up to 6,000 characters; nothing to see counts as nothing."""
-        body: str = self.cleaned_data["body"].replace("\r\n", "\n").replace("\r", "\n").strip()
-        if not is_text(body):
-            raise forms.ValidationError(_("This ends in the middle of a character."), code="bad_text")
-        if len(body) > MAX_BODY_CHARACTERS:
-            raise forms.ValidationError(
-                _("This is %(over)d characters too long; a message holds up to 6,000.")
-                % {"over": len(body) - MAX_BODY_CHARACTERS},
-                code="too_long",
-            )
-        return body if says_something(body) else ""
+        return cleaned_body(self.cleaned_data["body"])
 
     def clean(self) -> dict[str, Any]:
         """Check that the message carries what its kind says, and nothing else."""
@@ -103,6 +109,33 @@ class MessageForm(forms.Form):
         if field in _CONTENT_FIELDS:
             return "no_content", " ".join(error.messages)
         return "bad_frame", f"{field}: {' '.join(error.messages)}"
+
+
+class ShareForm(forms.Form):
+    """What goes along with a shared video; whom it goes to (``to``) the view finds by their names."""
+
+    client_id = forms.UUIDField()
+    body = forms.CharField(required=False, strip=False)
+    gif = forms.UUIDField(required=False)  # made of the video, to send in its place
+    to = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+
+    def clean_body(self) -> str:
+        """Return the caption, as of a message."""
+        return cleaned_body(self.cleaned_data["body"])
+
+    def clean(self) -> dict[str, Any]:
+        """Let a GIF go without words."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("gif"):
+            data["body"] = ""
+        return data
+
+    def clean_to(self) -> list[str]:
+        """Return the names; at most 20 at once."""
+        names: list[str] = self.cleaned_data["to"] or []
+        if len(names) > MAX_RECIPIENTS:
+            raise forms.ValidationError(_("Send it to up to %(count)d people at once.") % {"count": MAX_RECIPIENTS})
+        return names
 
 
 class ReadForm(forms.Form):

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from messaging.views import conversation, files, inbox, messages, sides
+from messaging.views import conversation, files, inbox, messages, share, sides
 
 
 class PhotoSizeConverter(StringConverter):
@@ -45,6 +45,7 @@ urlpatterns = [
     path("messages/<uuid:message_id>/unlike/", messages.unlike, name="message_unlike"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="message_delete"),
     path("messages/<uuid:message_id>/unsend/", messages.unsend, name="message_unsend"),
+    path("videos/<uuid:video_id>/share/", share.share_video, name="video_share"),
     path("media/photos/<uuid:photo_id>/<photo_size:size>.webp", files.photo, name="photo_file"),
     path("media/gifs/<uuid:gif_id>.<gif_suffix:suffix>", files.gif, name="gif_file"),
     path("media/stickers/<uuid:sticker_id>.webp", files.sticker, name="sticker_file"),

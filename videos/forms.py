@@ -8,7 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from videos.media.bounds import MAX_VIDEO_BYTES
+from videos.media.bounds import GIF_MAX_MS, MAX_VIDEO_BYTES, MAX_VIDEO_MS
 from videos.media.reading import has_video_signature
 from videos.models import MAX_CAPTION_CHARACTERS
 
@@ -59,8 +59,19 @@ class UploadForm(VideoForm):
             raise forms.ValidationError(_("This isn't a video we can read. Use MP4, MOV or WebM."), code="not_video")
         return file
 
-    def problem(self) -> tuple[str, str]:
-        """Return the code and the sentence of the first thing that is wrong (of an invalid form)."""
-        _field, errors = next(iter(self.errors.as_data().items()))
-        error: Any = errors[0]
-        return error.code or "invalid", " ".join(error.messages)
+
+def first_problem(form: forms.Form) -> tuple[str, str]:
+    """Return the code and the sentence of the first thing that is wrong with an invalid form."""
+    _field, errors = next(iter(form.errors.as_data().items()))
+    error: Any = errors[0]
+    return error.code or "invalid", " ".join(error.messages)
+
+
+class GifForm(forms.Form):
+    """A piece of a video, in seconds."""
+
+    start = forms.FloatField(label=_lazy("Start (seconds)"), min_value=0, max_value=MAX_VIDEO_MS / 1000, initial=0)
+    length = forms.FloatField(
+        label=_lazy("Length (up to 6 seconds)"), min_value=0.5, max_value=GIF_MAX_MS / 1000, initial=3
+    )
+    keep = forms.BooleanField(label=_lazy("Keep it in “My GIFs”"), required=False, initial=True)

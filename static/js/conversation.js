@@ -113,6 +113,7 @@ class Conversation extends HTMLElement {
       { signal },
     );
     this.addEventListener("click", (event) => this.#followQuote(event), { signal });
+    this.addEventListener("click", (event) => this.#playVideo(event), { signal });
     // What isn't typed (stickers, GIFs, photos) comes from elsewhere on the page.
     this.addEventListener("compose:send", ({ detail }) => this.#sendContent(detail), { signal });
   }
@@ -209,6 +210,14 @@ class Conversation extends HTMLElement {
     event.preventDefault();
     const entry = await this.older.find(link.hash.replace("#m-", ""));
     if (entry && !entry.hidden) this.scroll.show(entry);
+  }
+
+  async #playVideo(event) {
+    const box = event.target.closest("a.shared-video-link")?.parentElement;
+    if (!box || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const { play } = await import("./playing.js");
+    play(box);
   }
 
   async #goToNamed() {

@@ -7,7 +7,7 @@ const LONG_PRESS_MS = 500;
 const DOUBLE_TAP_MS = 300;
 const MOVED_PX = 10;
 
-const isLink = (target) => Boolean(target.closest(".body a"));
+const isLink = (target) => Boolean(target.closest(".body a, .link-preview, video"));
 
 function entryAt(target) {
   return target.closest?.(".bubble")?.closest(".entry");

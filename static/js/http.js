@@ -4,10 +4,13 @@ import { signedOut } from "./session.js";
 
 /** What the server (or the network) answered instead of a result. `status` 0 = nothing came back. */
 export class Problem extends Error {
-  /** @param {{status?: number, code?: string, detail?: string, retry_after?: number}} about */
-  constructor({ status = 0, code = "", detail = "", retry_after = 0 } = {}) {
+  /**
+   * @param {{status?: number, code?: string, detail?: string, retry_after?: number}} about
+   *   and whatever else the server says
+   */
+  constructor({ status = 0, code = "", detail = "", retry_after = 0, ...rest } = {}) {
     super(detail || code || `HTTP ${status}`);
-    Object.assign(this, { status, code, detail, retry_after });
+    Object.assign(this, { status, code, detail, retry_after, ...rest });
   }
 
   /** @returns {boolean} whether the same request may work later, if only after signing in again */

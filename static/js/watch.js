@@ -115,3 +115,14 @@ if (list) {
     showSteps();
   });
 }
+
+// The sheet is loaded when it is first asked for; opened in a new tab, the link is the same as a page.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-share]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!document.body.dataset.me) return;
+  event.preventDefault();
+  current?.pause();
+  const { openShare } = await import("./share.js");
+  openShare(link.dataset.share);
+});

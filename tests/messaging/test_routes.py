@@ -87,6 +87,8 @@ ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "video_delete": {CHANGE: NOBODYS},
     "video_like": {CHANGE: WATCHERS_CHANGE},
     "video_unlike": {CHANGE: WATCHERS_CHANGE},
+    "video_share": {READ: (302, 200, 200, 404, 200, 200), CHANGE: (302, 400, 400, 404, 400, 400)},
+    "video_gif": {READ: (302, 200, 200, 404, 200, 200), CHANGE: (302, 400, 400, 404, 400, 400)},
     "video_download": {READ: (404,) * 6},
     "video_file": {READ: (404,) * 6},
     # Files of messages: here nobody has any; who gets which is told in test_content.py.

@@ -12,7 +12,7 @@ from accounts.policies import Refusal, Refused
 from accounts.requests import SignedInRequest
 from accounts.views.answers import wants_json
 from videos import actions, feed
-from videos.forms import UploadForm, VideoForm
+from videos.forms import UploadForm, VideoForm, first_problem
 from videos.media import Unusable
 from videos.models import Video, VideoState
 from videos.views.answers import problem, signed_in
@@ -28,7 +28,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         if wants_json(request):
-            return problem(Refusal(*form.problem()))
+            return problem(Refusal(*first_problem(form)))
         return _upload_page(request, form, status=400)
     try:
         video = actions.upload(request.user, **form.cleaned_data)

@@ -1,0 +1,4 @@
+import { ShareForm } from "./share.js";
+
+const form = document.querySelector("form.share");
+if (form) new ShareForm(form, () => history.back());
