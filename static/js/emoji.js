@@ -3,30 +3,6 @@
 import { notify } from "./notices.js";
 import { say } from "./words.js";
 
-const VENDOR = "../vendor/emoji-picker-element";
-// The languages emoji can be searched for in, and what the picker's own words are called, where it has them.
-const LANGUAGES = ["en", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "uk", "zh"];
-const WORDS = { pt: "pt_PT", ru: "ru_RU", zh: "zh_CN", en: "", uk: "" };
-
-function language() {
-  const wanted = navigator.languages.map((one) => one.split("-")[0].toLowerCase());
-  return wanted.find((one) => LANGUAGES.includes(one)) ?? "en";
-}
-
-async function makePicker() {
-  const locale = language();
-  const words = WORDS[locale] ?? locale;
-  const [, i18n] = await Promise.all([
-    import(`${VENDOR}/index.js`),
-    words && import(`${VENDOR}/i18n/${words}.js`).catch(() => null),
-  ]);
-  const picker = document.createElement("emoji-picker");
-  picker.locale = locale;
-  picker.dataSource = new URL(`${VENDOR}/data/${locale}.json`, import.meta.url).href;
-  if (i18n) picker.i18n = i18n.default;
-  return picker;
-}
-
 function insert(field, text) {
   const { selectionStart, selectionEnd } = field;
   field.setRangeText(text, selectionStart, selectionEnd, "end");
@@ -53,7 +29,11 @@ export async function toggleEmoji(root, open) {
   let picker = sheet.querySelector("emoji-picker");
   if (!picker) {
     try {
-      picker = await makePicker();
+      const { emojiPicker } = await import("./emoji-picker.js");
+      picker = await emojiPicker((emoji) => {
+        const field = root.querySelector(".composer textarea");
+        if (field) insert(field, emoji);
+      });
     } catch {
       sheet.hidden = true;
       button.setAttribute("aria-expanded", "false");
@@ -61,10 +41,6 @@ export async function toggleEmoji(root, open) {
       return;
     }
     if (sheet.querySelector("emoji-picker")) return;
-    picker.addEventListener("emoji-click", (event) => {
-      const field = root.querySelector(".composer textarea");
-      if (field && event.detail.unicode) insert(field, event.detail.unicode);
-    });
     sheet.append(picker);
   }
   picker.className = theme();
