@@ -4,11 +4,16 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.validators import says_something
 from messaging.models import MessageKind
+from videos.media.bounds import MAX_PHOTO_BYTES
+from videos.models import MAX_ALT_CHARACTERS
 
 MAX_BODY_CHARACTERS = 6000
 MAX_PHOTOS = 9
@@ -49,7 +54,7 @@ class PhotosField(forms.Field):
         """Return the ids. Raises ``ValidationError`` for anything else, too many, or one named twice."""
         named = [value] if isinstance(value, str) else value or []
         try:
-            ids = tuple(uuid.UUID(one) for one in named)
+            ids = tuple(uuid.UUID(one) for one in named if one != "")
         except (ValueError, TypeError, AttributeError):
             raise forms.ValidationError(_("Not the id of a photo.")) from None
         if len(set(ids)) < len(ids):
@@ -138,6 +143,46 @@ class ShareForm(forms.Form):
         return names
 
 
+class AltForm(forms.Form):
+    """What is on a picture, in words, for those who can't see it."""
+
+    alt = forms.CharField(required=False, max_length=MAX_ALT_CHARACTERS)
+
+    def clean_alt(self) -> str:
+        """Return the words on one line. Raises ``ValidationError`` where they aren't whole characters."""
+        alt: str = self.cleaned_data["alt"]
+        if not is_text(alt):
+            raise forms.ValidationError(_("This ends in the middle of a character."))
+        return " ".join(alt.split())
+
+    def problem(self) -> tuple[str, str]:
+        """Return the code and the sentence of the first thing that is wrong (of an invalid form)."""
+        field, errors = next(iter(self.errors.as_data().items()))
+        code = "bad_alt" if field == "alt" else errors[0].code or "invalid"
+        return code, " ".join(errors[0].messages)
+
+
+class PhotoForm(AltForm):
+    """A photo to be sent, and what is on it."""
+
+    photo = forms.FileField(
+        error_messages={
+            "required": _lazy("Choose a photo."),
+            "invalid": _lazy("Choose a photo."),
+            "empty": _lazy("This file is empty."),
+        }
+    )
+    field_order = ("photo", "alt")
+
+    def clean_photo(self) -> UploadedFile:
+        """Return the file. Raises ``ValidationError`` for one that is too large."""
+        file: UploadedFile = self.cleaned_data["photo"]
+        if (file.size or 0) > MAX_PHOTO_BYTES:
+            most = filesizeformat(MAX_PHOTO_BYTES)
+            raise forms.ValidationError(_("This file is too large: up to %(most)s.") % {"most": most}, code="too_heavy")
+        return file
+
+
 class ReadForm(forms.Form):
     """How far somebody read."""
 
@@ -178,3 +223,15 @@ def _is_plain(value: Any) -> bool:
 
 def _is_photos(key: str, value: Any) -> bool:
     return key == "photo" and isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def with_files(data: QueryDict, count: int) -> QueryDict:
+    """Return what a form without a script says that came with ``count`` files: a message of as many photos.
+
+    They have no ids yet; whatever stands for them here only lets the shape be checked.
+    """
+    said = data.copy()
+    if said.get("kind") in {None, "", MessageKind.TEXT}:
+        said["kind"] = MessageKind.PHOTO
+    said.setlist("photo", [str(uuid.uuid4()) for _place in range(count)])
+    return said

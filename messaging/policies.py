@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policies as account_policies
 from accounts.models import MessagePrivacy
-from messaging.standing import Standing
+from messaging.standing import Sender, Standing
 
 # How many texts may wait for someone who hasn't accepted the request.
 MAX_UNANSWERED = 3
@@ -38,15 +38,24 @@ class Refused(account_policies.Refused):
 
 def write_refusal(standing: Standing, kind: str = "text") -> Refusal | None:
     """Return why the sender of ``standing`` can't send a message of ``kind``, or None where they can."""
-    return _sender_refusal(standing) or _reach_refusal(standing) or _relation_refusal(standing, kind)
+    return sender_refusal(standing.sender) or _reach_refusal(standing) or _relation_refusal(standing, kind)
 
 
-def _sender_refusal(standing: Standing) -> Refusal | None:
-    """What keeps the sender from writing to anyone."""
-    if standing.suspended_until is not None:
-        return Refusal("suspended", _suspension_sentence(standing.suspended_until))
-    if not standing.sender_old_enough:
+def sender_refusal(sender: Sender) -> Refusal | None:
+    """Return what keeps an account from writing to anyone, and from uploading what it would send; or None."""
+    if sender.suspended_until is not None:
+        return Refusal("suspended", _suspension_sentence(sender.suspended_until))
+    if not sender.old_enough:
         return Refusal("underage", _("Messaging is available from the age of 16."))
+    return None
+
+
+def photo_refusal(sender: Sender, unsent: int) -> Refusal | None:
+    """Return why an account that has ``unsent`` photos waiting can't upload another one, or None."""
+    if refusal := sender_refusal(sender):
+        return refusal
+    if unsent >= settings.MAX_UNSENT_PHOTOS:
+        return Refusal("too_many", _("Many photos wait to be sent already. Send or remove some of them first."))
     return None
 
 
@@ -101,7 +110,7 @@ def interaction_refusal(standing: Standing) -> Refusal | None:
     The recipient's setting plays a part only where they never answered and accept nobody: a block must
     look like that here too.
     """
-    refusal = _sender_refusal(standing) or _reach_refusal(standing)
+    refusal = sender_refusal(standing.sender) or _reach_refusal(standing)
     if refusal is None and not standing.dialogue and standing.privacy == MessagePrivacy.NOBODY:
         return _unavailable(standing)
     return refusal

@@ -16,6 +16,14 @@ from messaging.models import Participant
 
 
 @dataclass(frozen=True)
+class Sender:
+    """The facts about one account that don't depend on whom it writes to."""
+
+    suspended_until: datetime.datetime | None = None
+    old_enough: bool = True
+
+
+@dataclass(frozen=True)
 class Standing:
     """The facts about one sender and one recipient, at one moment."""
 
@@ -31,6 +39,11 @@ class Standing:
     sender_follows: bool = False
     recipient_follows: bool = False
     unanswered: int = 0
+
+    @property
+    def sender(self) -> Sender:
+        """What holds for the sender, whoever the recipient is."""
+        return Sender(self.suspended_until, self.sender_old_enough)
 
     @property
     def blocked(self) -> bool:
@@ -75,6 +88,11 @@ class Relations:
             recipient_follows=(recipient.pk, sender.pk) in self.follows,
             unanswered=0 if dialogue else last_seq,
         )
+
+
+def sender_of(user: User) -> Sender:
+    """Return what holds for ``user`` as a sender, whoever the recipient is."""
+    return Sender(_if_future(user.messaging_suspended_until), is_old_enough_to_message(user))
 
 
 def standing_of(mine: Participant, theirs: Participant) -> Standing:

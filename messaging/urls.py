@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from messaging.views import conversation, files, inbox, messages, share, sides
+from messaging.views import conversation, files, inbox, messages, photos, share, sides
 
 
 class PhotoSizeConverter(StringConverter):
@@ -45,6 +45,9 @@ urlpatterns = [
     path("messages/<uuid:message_id>/unlike/", messages.unlike, name="message_unlike"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="message_delete"),
     path("messages/<uuid:message_id>/unsend/", messages.unsend, name="message_unsend"),
+    path("photos/", photos.upload, name="photo_upload"),
+    path("photos/<uuid:photo_id>/alt/", photos.describe, name="photo_alt"),
+    path("photos/<uuid:photo_id>/delete/", photos.discard, name="photo_delete"),
     path("videos/<uuid:video_id>/share/", share.share_video, name="video_share"),
     path("media/photos/<uuid:photo_id>/<photo_size:size>.webp", files.photo, name="photo_file"),
     path("media/gifs/<uuid:gif_id>.<gif_suffix:suffix>", files.gif, name="gif_file"),

@@ -18,6 +18,7 @@ from messaging.actions.conversations import (
     save_draft,
 )
 from messaging.actions.messages import delete_for_me, like, unlike, unsend
+from messaging.actions.photos import describe_photo, discard_forgotten, discard_photo, send_files, upload_photo
 from messaging.actions.sending import Draft, Outcome, Sent, send_message, send_messages
 from messaging.actions.signalling import heartbeat, tell_typing
 
@@ -31,6 +32,9 @@ __all__ = [
     "clear",
     "decline",
     "delete_for_me",
+    "describe_photo",
+    "discard_forgotten",
+    "discard_photo",
     "heartbeat",
     "like",
     "mark_read",
@@ -39,9 +43,11 @@ __all__ = [
     "open_conversation",
     "pin",
     "save_draft",
+    "send_files",
     "send_message",
     "send_messages",
     "tell_typing",
     "unlike",
     "unsend",
+    "upload_photo",
 ]

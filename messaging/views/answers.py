@@ -29,8 +29,15 @@ _STATUS = {
     "gone": HTTPStatus.CONFLICT,
     "not_found": HTTPStatus.NOT_FOUND,
     "signed_out": HTTPStatus.UNAUTHORIZED,
+    "too_heavy": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
 } | dict.fromkeys(
-    ("empty", "too_long", "bad_body", "bad_frame", "bad_reply", "bad_state", "no_content"), HTTPStatus.BAD_REQUEST
+    (
+        *("empty", "too_long", "bad_body", "bad_frame", "bad_reply", "bad_state", "no_content", "bad_alt"),
+        # What is wrong with a file.
+        *("required", "invalid", "broken", "not_picture", "too_large", "too_complex", "too_many"),
+    ),
+    HTTPStatus.BAD_REQUEST,
 )
 
 

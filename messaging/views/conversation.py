@@ -19,7 +19,7 @@ from accounts.requests import SignedInRequest
 from accounts.views.answers import wants_json
 from messaging import actions
 from messaging.broadcast import shows_reading
-from messaging.models import Conversation, Folder, Message, Participant
+from messaging.models import Conversation, Folder, Message, MessageKind, Participant
 from messaging.policies import may_exchange_signals, write_refusal
 from messaging.rendering import blank_message, render_message
 from messaging.rows import shows_activity
@@ -66,9 +66,9 @@ def messages(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRespon
 def composer(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Give the composer alone, or the reason why there is none: the policy may have changed."""
     sides = load_sides(request.user, conversation_id)
-    refusal = write_refusal(standing_of(sides.mine, sides.theirs))
-    template = "messaging/refusal.html" if refusal else "messaging/composer.html"
-    return render(request, template, composer_context(request, sides) | {"refusal": refusal})
+    context = composer_context(request, sides, standing_of(sides.mine, sides.theirs))
+    template = "messaging/refusal.html" if context["refusal"] else "messaging/composer.html"
+    return render(request, template, context)
 
 
 @reading
@@ -149,7 +149,7 @@ def show(request: SignedInRequest, conversation_id: uuid.UUID, **over: Any) -> H
     standing = standing_of(mine, theirs)
     their_read_seq = theirs.last_read_seq if shows_reading(theirs, mine) else 0
     blank = Entry("message", html=blank_message(mine.conversation_id, request.user, timezone.now()), mine=True)
-    context = composer_context(request, sides) | {
+    context = composer_context(request, sides, standing) | {
         "view": "conversation",
         "participant": mine,
         "entries": entries(page, request.user, mine.last_read_seq, their_read_seq),
@@ -159,7 +159,6 @@ def show(request: SignedInRequest, conversation_id: uuid.UUID, **over: Any) -> H
         "their_read_seq": their_read_seq,
         "activity": activity(mine, theirs, standing),
         "typing": request.user.show_activity and other.show_activity,
-        "refusal": write_refusal(standing),
         "current_id": conversation_id,
     }
     if mine.is_request:
@@ -178,20 +177,23 @@ def show(request: SignedInRequest, conversation_id: uuid.UUID, **over: Any) -> H
     )
 
 
-def composer_context(request: SignedInRequest, sides: Sides) -> dict[str, Any]:
-    """Return what the composer shows: the draft, and the message it answers."""
+def composer_context(request: SignedInRequest, sides: Sides, standing: Standing) -> dict[str, Any]:
+    """Return what the composer shows: the draft, the message it answers, and why nothing or only text is allowed."""
     reply = None
     if reply_id := _uuid(request.GET.get("reply")):
         visible = Message.objects.visible_to(request.user).filter(conversation=sides.mine.conversation_id)
         message = visible.select_related("sender").filter(pk=reply_id, unsent_at=None, removed_at=None).first()
         if message:
             reply = {"id": message.pk, "name": message.sender.name, "text": message.body[:120]}
+    refusal, more = write_refusal(standing), write_refusal(standing, MessageKind.PHOTO)
     return {
         "conversation": sides.mine.conversation,
         "other": sides.other,
         "client_id": uuid.uuid4(),
         "body": sides.mine.draft,
         "reply": reply,
+        "refusal": refusal,
+        "only_text": more.detail if more and not refusal else "",
     }
 
 

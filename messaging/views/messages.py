@@ -11,7 +11,7 @@ from accounts.policies import Refusal, Refused
 from accounts.requests import SignedInRequest
 from accounts.views.answers import wants_json
 from messaging import actions, broadcast
-from messaging.forms import MessageForm
+from messaging.forms import MessageForm, with_files
 from messaging.frames import ack, draft_from
 from messaging.models import Message
 from messaging.views import conversation
@@ -29,11 +29,13 @@ def send(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Send a message; answers as the socket does, or leads back to the conversation."""
     conversation.load_sides(request.user, conversation_id)
     data = fields(request)
-    form = MessageForm(data)
+    files = request.FILES.getlist("photo")
+    form = MessageForm(with_files(request.POST, len(files)) if files else data)
     if not form.is_valid():
         return _not_sent(request, conversation_id, Refusal(*form.problem()), data.get("body") or "")
+    draft = draft_from(request.user, conversation_id, form.cleaned_data)
     try:
-        sent = actions.send_message(draft_from(request.user, conversation_id, form.cleaned_data))
+        sent = actions.send_files(draft, files) if files else actions.send_message(draft)
     except Refused as error:
         return _not_sent(request, conversation_id, error.refusal, data.get("body") or "")
     if wants_json(request):

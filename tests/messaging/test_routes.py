@@ -79,6 +79,9 @@ ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "message_unlike": {CHANGE: SENDING},
     "message_delete": {CHANGE: MEMBERS_CHANGE},
     "message_unsend": {CHANGE: MEMBERS_CHANGE},
+    "photo_upload": {CHANGE: (302, *[400] * 5)},
+    "photo_alt": {CHANGE: NOBODYS},
+    "photo_delete": {CHANGE: NOBODYS},
     # The video is Tom's; its files aren't there.
     "video_upload": {READ: OWN_PAGE, CHANGE: (302, *[400] * 5)},
     "video_status": {READ: NOBODYS},
