@@ -141,8 +141,8 @@ def make_icons(package: Path) -> None:
         opening = re.search(r"<svg(.*?)>(.*)</svg>", svg, re.DOTALL)
         if opening is None:
             sys.exit(f"{name}.svg is not what this script can read.")
-        # Size and class are for the page to say; where the shape lies and how it is drawn is the icon's.
-        attributes = re.sub(r'\s(?:xmlns|class|width|height)="[^"]*"', "", opening[1])
+        # Size, class and fill are for the page to say; where the shape lies and how it is drawn is the icon's.
+        attributes = re.sub(r'\s(?:xmlns|class|width|height|fill)="[^"]*"', "", opening[1])
         symbols.append(f'<symbol id="{name}" {" ".join(attributes.split())}>{squeezed(opening[2])}</symbol>')
     SPRITE.write_text('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n")
 

@@ -63,7 +63,9 @@ class VideoQuerySet(models.QuerySet["Video"]):
 
     def older_than(self, published_at: datetime.datetime, pk: object) -> Self:
         """Those that come after this key in the order of ``newest_first``."""
-        return self.filter(Q(published_at__lt=published_at) | Q(published_at=published_at, id__lt=pk))
+        # Said twice: the first part is where the index is entered, the second alone would be tried on every row.
+        later = Q(published_at__lt=published_at) | Q(published_at=published_at, id__lt=pk)
+        return self.filter(later, published_at__lte=published_at)
 
 
 class GifQuerySet(models.QuerySet["Gif"]):

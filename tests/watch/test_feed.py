@@ -22,7 +22,7 @@ def shown(page) -> list:
 
 def next_of(page) -> str:
     """Return where a page leads on to, as its link says."""
-    return re.search(rb'href="([^"]*)" rel="next"', page.content)[1].decode().replace("&amp;", "&")
+    return re.findall(rb'href="([^"]*)" rel="next"', page.content)[0].decode().replace("&amp;", "&")
 
 
 def test_newest_first_of_everyone_but_oneself(as_mia, mia, jonas, outsider, make_video):

@@ -1,12 +1,17 @@
-"""Pages with videos cost the same with 3 and with 30 of them."""
+"""Pages with videos cost the same with 3 and with 30 of them, and are read off the index in its order."""
+
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts import actions
 from tests.accounts.conftest import browser_of
+from videos import feed
+from videos.models import Video
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 3, 30
@@ -39,3 +44,26 @@ def test_a_page_costs_the_same(url, who, mia, jonas, make_person, make_video):
     grow(MANY - FEW)
     many = queries(browser, url)
     assert len(few) == len(many) <= MOST, "\n".join(many)
+
+
+def test_a_later_page_is_read_off_the_index(mia, make_person):
+    authors = [make_person(f"author{number}") for number in range(20)]
+    now = timezone.now()
+    Video.objects.bulk_create(
+        Video(author=authors[number % 20], state="ready", published_at=now - timedelta(minutes=number))
+        for number in range(4000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    middle = Video.objects.newest_first()[2000]
+    videos = feed.watchable(mia).exclude(author=mia)
+    page = videos.newest_first().older_than(middle.published_at, middle.pk)[: feed.CLIPS_A_PAGE]
+    assert [video.published_at for video in page] == [now - timedelta(minutes=number) for number in range(2001, 2006)]
+    plan = page.explain()
+    assert "video_newest" in plan
+    assert not is_sorted(plan)
+    assert is_sorted(videos.order_by("caption")[:5].explain())  # the guard
+
+
+def is_sorted(plan: str) -> bool:
+    return "Sort" in plan or "TEMP B-TREE" in plan
