@@ -1,13 +1,19 @@
-"""One file of the storage, read from any byte on, wherever the storage keeps it."""
+"""Files of the storage, wherever it keeps them: on this disk or in a bucket that speaks S3."""
 
+import os
 import shutil
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import SuspiciousFileOperation, SuspiciousOperation
+from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage, storages
+
+Chunks: TypeAlias = Generator[bytes, None, None]
+READABLE_BY_ALL = 0o644  # the proxy in front may send the files
 
 
 class Stored(ABC):
@@ -18,8 +24,8 @@ class Stored(ABC):
     path: Path | None = None
 
     @abstractmethod
-    def chunks(self, start: int, end: int, size: int) -> Generator[bytes, None, None]:
-        """Yield the bytes from ``start`` to before ``end``, at most ``size`` at once."""
+    def chunks(self, span: range, size: int) -> Chunks:
+        """Yield the bytes of ``span``, at most ``size`` at once. Nothing is opened before the first."""
 
 
 class OnDisk(Stored):
@@ -31,12 +37,13 @@ class OnDisk(Stored):
         self.mark = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
         self.path = self._file = path
 
-    def chunks(self, start: int, end: int, size: int) -> Generator[bytes, None, None]:
-        """Yield the bytes from ``start`` to before ``end``."""
+    def chunks(self, span: range, size: int) -> Chunks:
+        """Yield the bytes of ``span``."""
         with self._file.open("rb") as file:
-            file.seek(start)
-            while start < end and (chunk := file.read(min(size, end - start))):
-                start += len(chunk)
+            file.seek(span.start)
+            left = len(span)
+            while left and (chunk := file.read(min(size, left))):
+                left -= len(chunk)
                 yield chunk
 
 
@@ -48,11 +55,11 @@ class InBucket(Stored):
         self.size = found.content_length
         self.mark = found.e_tag.strip('"')
 
-    def chunks(self, start: int, end: int, size: int) -> Generator[bytes, None, None]:
-        """Yield the bytes from ``start`` to before ``end``."""
-        if start >= end:
+    def chunks(self, span: range, size: int) -> Chunks:
+        """Yield the bytes of ``span``."""
+        if not span:
             return
-        body = self._object.get(Range=f"bytes={start}-{end - 1}")["Body"]
+        body = self._object.get(Range=f"bytes={span.start}-{span.stop - 1}")["Body"]
         try:
             yield from body.iter_chunks(size)
         finally:
@@ -61,12 +68,70 @@ class InBucket(Stored):
 
 def find(name: str) -> Stored | None:
     """Return the file ``name``, or None where there is no such file."""
-    if _on_disk():
+    try:
+        return _in_media_root(name) if _on_disk() else _in_bucket(name)
+    except SuspiciousOperation:  # it leads out of the storage
+        return None
+
+
+def put(source: Path, name: str) -> None:
+    """Put a copy of ``source`` into the storage as ``name``; who reads gets all of the old one or all of the new."""
+    if not _on_disk():
+        with source.open("rb") as content:
+            default_storage.save(name, File(content))
+        return
+    path = Path(default_storage.path(name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as copy:
         try:
-            path = Path(default_storage.path(name))
-        except SuspiciousFileOperation:
-            return None
+            with source.open("rb") as content:
+                shutil.copyfileobj(content, copy)
+            os.fchmod(copy.fileno(), READABLE_BY_ALL)
+            copy.close()
+            Path(copy.name).replace(path)
+        except BaseException:
+            Path(copy.name).unlink(missing_ok=True)
+            raise
+
+
+def remove_tree(name: str) -> None:
+    """Remove the file ``name``, or every file below it, if there is any.
+
+    Raises ``SuspiciousFileOperation`` for a name that means the whole storage, or something outside of it.
+    """
+    if not name.strip("./"):
+        raise SuspiciousFileOperation(f"{name!r} is the whole storage.")
+    if not _on_disk():
+        bucket, key = _bucket(), _key(name)
+        bucket.Object(key).delete()
+        bucket.objects.filter(Prefix=f"{key}/").delete()
+        return
+    path = Path(default_storage.path(name))
+    if path.is_dir():
+        shutil.rmtree(path, onerror=_unless_gone)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _unless_gone(_function: Any, _path: str, failure: Any) -> None:
+    """Go on where somebody else has removed a file meanwhile."""
+    if not isinstance(failure[1], FileNotFoundError):
+        raise failure[1]
+
+
+def _on_disk() -> bool:
+    return isinstance(storages["default"], FileSystemStorage)
+
+
+def _in_media_root(name: str) -> Stored | None:
+    path = Path(default_storage.path(name))
+    try:
         return OnDisk(path) if path.is_file() else None
+    except FileNotFoundError:  # removed in between
+        return None
+
+
+def _in_bucket(name: str) -> Stored | None:
     from botocore.exceptions import ClientError
 
     found = _bucket().Object(_key(name))
@@ -77,24 +142,6 @@ def find(name: str) -> Stored | None:
             return None
         raise
     return InBucket(found)
-
-
-def remove_tree(name: str) -> None:
-    """Remove the file ``name``, or every file below it. Raises ``FileNotFoundError`` where there is nothing."""
-    if _on_disk():
-        path = Path(default_storage.path(name))
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-        return
-    bucket, key = _bucket(), _key(name)
-    bucket.Object(key).delete()
-    bucket.objects.filter(Prefix=f"{key}/").delete()
-
-
-def _on_disk() -> bool:
-    return isinstance(storages["default"], FileSystemStorage)
 
 
 def _bucket() -> Any:
