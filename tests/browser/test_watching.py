@@ -143,6 +143,28 @@ def test_keys_and_taps_pause_and_the_sound_is_kept_for_the_visit(watching):
     expect(sound).to_have_attribute("aria-pressed", "false")
 
 
+def test_the_letters_can_be_switched_off(watching):
+    scene = watching(1)
+    scene.open_feed()
+    clip = scene.clip(0)
+    expect_state(clip, "playing")
+    clip.locator(".menu > summary").click()
+    clip.get_by_role("button", name="Keyboard").click()
+    dialog = scene.page.get_by_role("dialog", name="Keyboard")
+    scene.page.keyboard.press("m")  # nothing behind a dialog hears keys
+    dialog.get_by_label("Letter keys").uncheck()
+    dialog.get_by_role("button", name="Done").click()
+    for key in ("m", "k"):
+        scene.page.keyboard.press(key)
+    expect(clip.locator(".clip-sound")).to_have_attribute("aria-pressed", "false")
+    expect_state(clip, "playing")
+    scene.page.reload()
+    expect_state(clip, "playing")
+    scene.page.keyboard.press("k")
+    scene.page.keyboard.press("Space")
+    expect_state(clip, "paused")
+
+
 def test_seeking_asks_for_a_range_and_goes_there(watching):
     scene = watching(1)
     answers: list[Response] = []
