@@ -1,10 +1,11 @@
-"""Real PostgreSQL and Redis for the tests, on private ports and in folders that vanish afterwards.
+"""Real PostgreSQL and Redis for the tests, and a stand-in for S3, on private ports; all traces vanish afterwards.
 
-``python -m tests.servers COMMAND …`` runs a command with ``DATABASE_URL`` and ``REDIS_URL`` set and
-returns its status. An address that the environment already names is used as it is.
+``python -m tests.servers COMMAND …`` runs a command with ``DATABASE_URL``, ``REDIS_URL`` and ``S3_BUCKET``
+(with what belongs to it) set and returns its status. What the environment already names is used as it is.
 """
 
 import importlib.util
+import logging
 import os
 import pwd
 import shutil
@@ -24,6 +25,7 @@ START_DEADLINE_S = 30
 STOP_DEADLINE_S = 10
 # Who runs PostgreSQL when root runs the tests: it refuses to be started by root itself.
 UNPRIVILEGED_USER = "nobody"
+TEST_BUCKET = "paperplane"
 
 
 def free_port() -> int:
@@ -176,12 +178,43 @@ def redis() -> Iterator[str]:
 
 
 @contextmanager
+def s3() -> Iterator[dict[str, str]]:
+    """Speak S3 in a thread of this process, with an empty bucket in memory; give the settings that name it."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # not a line for each request
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    address, key = f"http://{host}:{port}", "paperplane-tests"
+    try:
+        boto3.client(
+            "s3",
+            endpoint_url=address,
+            region_name="us-east-1",
+            aws_access_key_id=key,
+            aws_secret_access_key=key,
+        ).create_bucket(Bucket=TEST_BUCKET)
+        yield {
+            "S3_BUCKET": TEST_BUCKET,
+            "S3_ENDPOINT_URL": address,
+            "S3_REGION": "us-east-1",
+            "S3_ACCESS_KEY_ID": key,
+            "S3_SECRET_ACCESS_KEY": key,
+        }
+    finally:
+        server.stop()
+
+
+@contextmanager
 def servers() -> Iterator[dict[str, str]]:
-    """Give the environment variables that name both servers; start the ones nobody named."""
+    """Give the environment variables that name the servers; start the ones nobody named."""
     with ExitStack() as stack:
         database = os.environ.get("DATABASE_URL") or stack.enter_context(postgres())
         layer = os.environ.get("REDIS_URL") or stack.enter_context(redis())
-        yield {"DATABASE_URL": database, "REDIS_URL": layer}
+        files = {} if os.environ.get("S3_BUCKET") else stack.enter_context(s3())
+        yield {"DATABASE_URL": database, "REDIS_URL": layer, **files}
 
 
 def exit_on_sigterm() -> None:

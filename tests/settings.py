@@ -1,8 +1,8 @@
 """Settings of the tests: the site's own, with what is slow or leaves traces exchanged.
 
 ``PAPERPLANE_TEST_ENGINE`` chooses what the tests run on: ``sqlite`` (with the in-memory layer), or
-``postgres`` (with Redis; ``DATABASE_URL`` and ``REDIS_URL`` must name them). The live server of the
-browser tests runs on the same settings, in a process of its own.
+``postgres`` (with Redis and S3; ``DATABASE_URL``, ``REDIS_URL`` and ``S3_BUCKET`` must name them). The live
+server of the browser tests runs on the same settings, in a process of its own.
 """
 
 import atexit
@@ -26,10 +26,10 @@ FOLDER = RUN_FOLDER / SCOPE
 
 if ENGINE not in ("sqlite", "postgres"):
     raise RuntimeError(f"PAPERPLANE_TEST_ENGINE is {ENGINE!r}; it can be sqlite or postgres.")
-if ENGINE == "postgres" and not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+if ENGINE == "postgres" and not all(map(os.environ.get, ("DATABASE_URL", "REDIS_URL", "S3_BUCKET"))):
     raise RuntimeError(
-        "PAPERPLANE_TEST_ENGINE=postgres needs DATABASE_URL and REDIS_URL; "
-        "`python -m tests.servers pytest …` starts both and sets them."
+        "PAPERPLANE_TEST_ENGINE=postgres needs DATABASE_URL, REDIS_URL and S3_BUCKET; "
+        "`python -m tests.servers pytest …` starts all three and sets them."
     )
 if ENGINE == "sqlite" and not LIVE_SERVER:
     # A database of the developer's own, named in the shell, is not for tests to write to.
@@ -43,6 +43,9 @@ os.environ |= {
     "SQLITE_SYNCHRONOUS": "OFF",
     "TLS": "0",
     "MEDIA_ROOT": str(FOLDER / "media"),
+    # The bucket is for all who run at the same time; an own one, named in the shell, isn't for tests on SQLite.
+    "S3_PREFIX": f"{RUN_FOLDER.name}/{SCOPE}",
+    **({"S3_BUCKET": ""} if ENGINE == "sqlite" else {}),
 }
 
 from dm_site.settings import *  # noqa: E402, F403
