@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dm_site.body_limits.BodyLimitMiddleware",
     "accounts.middleware.ActivityMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -205,6 +206,11 @@ VIDEO_LIMITS = [(10, 3600), (40, 86400)]
 GIF_LIMITS = [(20, 600), (200, 86400)]
 PHOTO_LIMITS = [(60, 600), (400, 86400)]
 MAX_UNSENT_PHOTOS = 40
+STICKER_LIMITS = [(20, 600), (60, 86400)]
+MAX_OWN_STICKERS = 24
+# Searches at a provider of GIFs, and what is fetched from there to be sent.
+GIF_SEARCH_LIMITS = [(60, 60), (600, 3600)]
+FOUND_GIF_LIMITS = [(30, 60), (300, 3600)]
 # A token bucket per socket: so many frames at once, refilled by so many a second.
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=120)
 SOCKET_FRAMES_PER_SECOND = env.int("SOCKET_FRAMES_PER_SECOND", default=20)

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.validators import says_something
 from messaging.models import MessageKind
-from videos.media.bounds import MAX_PHOTO_BYTES
+from videos.media.bounds import MAX_PHOTO_BYTES, MAX_STICKER_BYTES, MAX_VIDEO_MS, STICKER_MAX_MS
 from videos.models import MAX_ALT_CHARACTERS
 
 MAX_BODY_CHARACTERS = 6000
 MAX_PHOTOS = 9
+STICKER_TYPES = "image/jpeg,image/png,image/webp,image/gif,image/avif,video/mp4,video/quicktime,video/webm"
 MAX_RECIPIENTS = 20  # of a video shared at once
 _CONTENT_FIELDS = ("sticker", "gif", "photo", "video")
 _WITHOUT_WORDS = (MessageKind.STICKER, MessageKind.GIF)
@@ -143,6 +144,14 @@ class ShareForm(forms.Form):
         return names
 
 
+def bounded(file: UploadedFile, most_bytes: int) -> UploadedFile:
+    """Return ``file``. Raises ``ValidationError`` where it is too large."""
+    if (file.size or 0) > most_bytes:
+        most = filesizeformat(most_bytes)
+        raise forms.ValidationError(_("This file is too large: up to %(most)s.") % {"most": most}, code="too_heavy")
+    return file
+
+
 class AltForm(forms.Form):
     """What is on a picture, in words, for those who can't see it."""
 
@@ -176,11 +185,54 @@ class PhotoForm(AltForm):
 
     def clean_photo(self) -> UploadedFile:
         """Return the file. Raises ``ValidationError`` for one that is too large."""
-        file: UploadedFile = self.cleaned_data["photo"]
-        if (file.size or 0) > MAX_PHOTO_BYTES:
-            most = filesizeformat(MAX_PHOTO_BYTES)
-            raise forms.ValidationError(_("This file is too large: up to %(most)s.") % {"most": most}, code="too_heavy")
-        return file
+        return bounded(self.cleaned_data["photo"], MAX_PHOTO_BYTES)
+
+
+class StickerForm(AltForm):
+    """A sticker to make of a file, or of a piece of a ``video``: seconds from its ``start``, and how many."""
+
+    file = forms.FileField(
+        required=False,
+        label=_lazy("Picture or short video"),
+        help_text=_lazy("JPEG, PNG, WebP, GIF, AVIF, MP4, MOV or WebM, up to 3 MB. Three seconds of it may move."),
+        widget=forms.FileInput(attrs={"accept": STICKER_TYPES}),
+        error_messages={"invalid": _lazy("Choose a file."), "empty": _lazy("This file is empty.")},
+    )
+    video = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    start = forms.FloatField(
+        label=_lazy("Start of the video (seconds)"), required=False, min_value=0, max_value=MAX_VIDEO_MS / 1000
+    )
+    length = forms.FloatField(
+        label=_lazy("Length (up to 3 seconds)"), required=False, min_value=0.1, max_value=STICKER_MAX_MS / 1000
+    )
+    alt = forms.CharField(
+        required=False,
+        max_length=MAX_ALT_CHARACTERS,
+        label=_lazy("Description"),
+        help_text=_lazy("Read out to people who can’t see it, and what you find it by."),
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+    field_order = ("file", "video", "start", "length", "alt")
+
+    def clean_file(self) -> UploadedFile | None:
+        """Return the file, if there is one. Raises ``ValidationError`` for one that is too large."""
+        file: UploadedFile | None = self.cleaned_data["file"]
+        return bounded(file, MAX_STICKER_BYTES) if file else None
+
+    def clean(self) -> dict[str, Any]:
+        """Take either a file or a video."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not data.get("file") and not data.get("video"):
+            self.add_error("file", forms.ValidationError(_("Choose a picture or a short video."), code="required"))
+        return data
+
+
+class FoundGifForm(forms.Form):
+    """A GIF of the provider; without a script, also the conversation it goes to."""
+
+    provider_id = forms.CharField(max_length=64)
+    conversation = forms.UUIDField(required=False)
+    client_id = forms.UUIDField(required=False)
 
 
 class ReadForm(forms.Form):

@@ -9,8 +9,8 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from messaging import packs
-from messaging.models import LinkPreview, Message, MessageKind, PreviewState
-from videos.models import Video
+from messaging.models import LinkPreview, Message, MessageKind, PreviewState, Sticker
+from videos.models import Gif, Video
 
 SMALL, LARGE = 640, 2048  # pixels: the longest side of a photo's two files
 MAX_ALT_SHOWN = 200
@@ -45,14 +45,23 @@ class VideoLook:
 
 def picture_of(message: Message) -> Picture | None:
     """Return the sticker or the GIF of ``message``, or None where it has none."""
-    if message.kind == MessageKind.STICKER:
-        if built_in := packs.find(message.sticker_key):
-            return Picture(static(built_in.path), built_in.width, built_in.height, str(built_in.name))
-        if own := message.sticker:
-            return Picture(own.file_url(), own.width, own.height, own.alt or _("Sticker"))
-    if message.kind == MessageKind.GIF and (gif := message.gif):
-        return Picture(gif.file_url(), gif.width, gif.height, gif.alt or _("GIF"))
+    if message.kind == MessageKind.STICKER and (sticker := packs.find(message.sticker_key) or message.sticker):
+        return picture_of_sticker(sticker)
+    if message.kind == MessageKind.GIF and message.gif:
+        return picture_of_gif(message.gif)
     return None
+
+
+def picture_of_sticker(sticker: packs.Sticker | Sticker) -> Picture:
+    """Return a built-in sticker, or somebody's own."""
+    if isinstance(sticker, packs.Sticker):
+        return Picture(static(sticker.path), sticker.width, sticker.height, sticker.name)
+    return Picture(sticker.file_url(), sticker.width, sticker.height, sticker.alt or _("Sticker"))
+
+
+def picture_of_gif(gif: Gif) -> Picture:
+    """Return a GIF, in the format the pages show."""
+    return Picture(gif.file_url(), gif.width, gif.height, gif.alt or _("GIF"))
 
 
 def photos_of(message: Message) -> list[Picture]:

@@ -60,7 +60,7 @@ def search(text: str) -> list[Sticker]:
     Better is a whole word than a beginning, the name than other words, and English than other languages. Case and
     accents don't matter; of no words nothing is found.
     """
-    typed = _plain(text).split()
+    typed = plain(text).split()
     if not typed:
         return []
     ranked = []
@@ -71,21 +71,21 @@ def search(text: str) -> list[Sticker]:
     return [sticker for _total, sticker in sorted(ranked, key=lambda one: one[0])]
 
 
+def plain(text: str) -> str:
+    """Return ``text`` without case and accents, as words are compared."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
 def _rank(sticker: Sticker, typed: str) -> int | None:
     """Tell how far down a find for ``typed`` belongs: 0 is best, None is no find."""
-    sources = (_plain(sticker.name).split(), sticker.words, sticker.elsewhere)
+    sources = (plain(sticker.name).split(), sticker.words, sticker.elsewhere)
     for place, words in enumerate(sources):
         if typed in words:
             return 2 * place
         if any(word.startswith(typed) for word in words):
             return 2 * place + 1
     return None
-
-
-def _plain(text: str) -> str:
-    """Return ``text`` without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _load() -> tuple[Pack, ...]:
@@ -97,7 +97,7 @@ def _load() -> tuple[Pack, ...]:
 
 def _sticker(pack: str, entry: _Entry) -> Sticker:
     key = f"{pack}/{entry['name']}"
-    words, elsewhere = (frozenset(map(_plain, found)) for found in (entry["words"], entry["elsewhere"]))
+    words, elsewhere = (frozenset(map(plain, found)) for found in (entry["words"], entry["elsewhere"]))
     return Sticker(key, entry["title"], words, elsewhere, f"stickers/{key}.webp")
 
 

@@ -59,6 +59,16 @@ def photo_refusal(sender: Sender, unsent: int) -> Refusal | None:
     return None
 
 
+def sticker_refusal(sender: Sender, owned: int) -> Refusal | None:
+    """Return why an account with ``owned`` stickers in its set can't add another one, or None."""
+    if refusal := sender_refusal(sender):
+        return refusal
+    if owned >= settings.MAX_OWN_STICKERS:
+        detail = _("Your set is full: it holds %(count)d stickers. Remove one first.")
+        return Refusal("too_many", detail % {"count": settings.MAX_OWN_STICKERS})
+    return None
+
+
 def _reach_refusal(standing: Standing) -> Refusal | None:
     """What keeps the two apart, whatever they said before."""
     if standing.sender_blocked_recipient:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from messaging.views import conversation, files, inbox, messages, photos, share, sides
+from messaging.views import conversation, files, gifs, inbox, messages, photos, share, sides, stickers
 
 
 class PhotoSizeConverter(StringConverter):
@@ -48,6 +48,15 @@ urlpatterns = [
     path("photos/", photos.upload, name="photo_upload"),
     path("photos/<uuid:photo_id>/alt/", photos.describe, name="photo_alt"),
     path("photos/<uuid:photo_id>/delete/", photos.discard, name="photo_delete"),
+    path("stickers/", stickers.sheet, name="stickers"),
+    path("stickers/new/", stickers.new, name="sticker_new"),
+    path("stickers/<uuid:sticker_id>/remove/", stickers.remove, name="sticker_remove"),
+    path("gifs/", gifs.sheet, name="gifs"),
+    path("gifs/search/", gifs.search, name="gif_search"),
+    path("gifs/from-provider/", gifs.from_provider, name="gif_from_provider"),
+    path("gifs/preview/<str:token>", gifs.preview, name="gif_preview_file"),
+    path("gifs/<uuid:gif_id>/keep/", gifs.keep, name="gif_keep"),
+    path("gifs/<uuid:gif_id>/remove/", gifs.remove, name="gif_remove"),
     path("videos/<uuid:video_id>/share/", share.share_video, name="video_share"),
     path("media/photos/<uuid:photo_id>/<photo_size:size>.webp", files.photo, name="photo_file"),
     path("media/gifs/<uuid:gif_id>.<gif_suffix:suffix>", files.gif, name="gif_file"),

@@ -17,17 +17,30 @@ from messaging.actions.conversations import (
     pin,
     save_draft,
 )
+from messaging.actions.gifs import (
+    NoProviderError,
+    add_found_gif,
+    discard_unused_gifs,
+    keep_gif,
+    remove_gif,
+    search_gifs,
+)
 from messaging.actions.messages import delete_for_me, like, unlike, unsend
 from messaging.actions.photos import describe_photo, discard_forgotten, discard_photo, send_files, upload_photo
 from messaging.actions.sending import Draft, Outcome, Sent, send_message, send_messages
 from messaging.actions.signalling import heartbeat, tell_typing
+from messaging.actions.stickers import Piece, add_sticker, discard_unused_stickers, remove_sticker
 
 __all__ = [
     "Draft",
+    "NoProviderError",
     "Outcome",
+    "Piece",
     "Sent",
     "Wanted",
     "accept",
+    "add_found_gif",
+    "add_sticker",
     "archive",
     "clear",
     "decline",
@@ -35,14 +48,20 @@ __all__ = [
     "describe_photo",
     "discard_forgotten",
     "discard_photo",
+    "discard_unused_gifs",
+    "discard_unused_stickers",
     "heartbeat",
+    "keep_gif",
     "like",
     "mark_read",
     "mark_unread",
     "mute",
     "open_conversation",
     "pin",
+    "remove_gif",
+    "remove_sticker",
     "save_draft",
+    "search_gifs",
     "send_files",
     "send_message",
     "send_messages",

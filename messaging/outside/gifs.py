@@ -54,6 +54,9 @@ class GifProvider(Protocol):
     def trending(self, *, page: int = 0) -> list[FoundGif]:
         """Return a page of what is popular now."""
 
+    def find(self, provider_id: str) -> FoundGif:
+        """Return the GIF with this id."""
+
     def download(self, provider_id: str, folder: Path) -> Path:
         """Write the GIF to a file of ``folder`` and return it: bytes of a stranger, for ``videos.media`` alone."""
 

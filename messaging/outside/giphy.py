@@ -57,13 +57,17 @@ class Giphy:
         """Return what is popular now."""
         return self._list("trending", page)
 
+    def find(self, provider_id: str) -> FoundGif:
+        """Return the GIF with this id."""
+        found = self._ask(provider_id) if _ID.fullmatch(provider_id) else []
+        for gif in found:
+            if gif.provider_id == provider_id:
+                return gif
+        raise Unfetchable("bad_answer")
+
     def download(self, provider_id: str, folder: Path) -> Path:
         """Write the GIF to ``folder/source``."""
-        if not _ID.fullmatch(provider_id):
-            raise Unfetchable("bad_answer")
-        found = next((gif for gif in self._ask(provider_id) if gif.provider_id == provider_id), None)
-        if not found:
-            raise Unfetchable("bad_answer")
+        found = self.find(provider_id)
         file = fetch(
             found.url,
             max_bytes=MAX_DOWNLOAD_BYTES,

@@ -31,11 +31,12 @@ _STATUS = {
     "signed_out": HTTPStatus.UNAUTHORIZED,
     "too_heavy": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "provider_unavailable": HTTPStatus.BAD_GATEWAY,
 } | dict.fromkeys(
     (
         *("empty", "too_long", "bad_body", "bad_frame", "bad_reply", "bad_state", "no_content", "bad_alt"),
         # What is wrong with a file.
-        *("required", "invalid", "broken", "not_picture", "too_large", "too_complex", "too_many"),
+        *("required", "invalid", "broken", "not_picture", "not_video", "too_large", "too_complex", "too_many"),
     ),
     HTTPStatus.BAD_REQUEST,
 )

@@ -82,6 +82,16 @@ ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "photo_upload": {CHANGE: (302, *[400] * 5)},
     "photo_alt": {CHANGE: NOBODYS},
     "photo_delete": {CHANGE: NOBODYS},
+    "stickers": {READ: OWN_PAGE},
+    "sticker_new": {READ: OWN_PAGE, CHANGE: (302, *[400] * 5)},
+    "sticker_remove": {CHANGE: NOBODYS},
+    "gifs": {READ: OWN_PAGE},
+    # Without a provider there is nothing to search.
+    "gif_search": {READ: NOBODYS},
+    "gif_from_provider": {CHANGE: NOBODYS},
+    "gif_preview_file": {READ: (404,) * 6},
+    "gif_keep": {CHANGE: NOBODYS},
+    "gif_remove": {CHANGE: NOBODYS},
     # The video is Tom's; its files aren't there.
     "video_upload": {READ: OWN_PAGE, CHANGE: (302, *[400] * 5)},
     "video_status": {READ: NOBODYS},
@@ -161,6 +171,7 @@ class Scene:
             "name": "poster.webp" if name == "video_file" else "A" * 22 + "-64.webp",
             "size": "640",
             "suffix": "webp",
+            "token": "x",
         } | dict.fromkeys(("photo_id", "gif_id", "sticker_id", "preview_id"), NOWHERE)
         (route,) = (route for _prefix, route in routes() if route.name == name)
         wanted = {key: arguments[key] for key in route.pattern.converters}
