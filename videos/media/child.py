@@ -37,6 +37,13 @@ def say(**line: Any) -> None:
     sys.stdout.flush()
 
 
+def peak_kib() -> int:
+    """Return the most memory this process had at once; getrusage would tell of its parent's, too."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
+
+
 def work(job: dict[str, Any]) -> dict[str, Any]:
     """Do what ``job`` asks for; return what it made. The libraries are loaded within the bounds."""
     from videos.media import clips, gifs, pictures
@@ -63,11 +70,11 @@ def main() -> None:
     try:
         result = work(job)
     except Fault as fault:
-        say(unusable=str(fault))
+        say(unusable=str(fault), peak_kib=peak_kib())
     except MemoryError:
-        say(unusable="too_large")
+        say(unusable="too_large", peak_kib=peak_kib())
     else:
-        say(result=result, peak_kib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        say(result=result, peak_kib=peak_kib())
 
 
 if __name__ == "__main__":
