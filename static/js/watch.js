@@ -12,27 +12,33 @@ const clips = () => [...document.querySelectorAll("dm-clip")];
 /** @type {Map<HTMLElement, number>} how much of each is seen, where it is some */
 const seen = new Map();
 let current = null;
-// Somebody paused it: it doesn't go on by itself when the page comes back.
-let wasPlaying = false;
+// What somebody paused doesn't go on by itself: only what stopped because it wasn't seen.
+let goesOn = false;
 
 function mayMove() {
   return !matchMedia("(prefers-reduced-motion: reduce)").matches && !navigator.connection?.saveData;
 }
 
+function rest() {
+  goesOn ||= Boolean(current?.plays);
+  current?.pause();
+}
+
+function wake() {
+  if (!goesOn || document.visibilityState !== "visible") return;
+  goesOn = false;
+  current?.play();
+}
+
 function choose() {
   const [best] = [...seen].filter(([, share]) => share >= IN_VIEW).sort(([, a], [, b]) => b - a);
   const chosen = best?.[0] ?? null;
-  if (!chosen) {
-    current?.pause();
-    return;
-  }
-  if (chosen === current) {
-    if (!current.plays && mayMove()) current.play();
-    return;
-  }
+  if (!chosen) return rest();
+  if (chosen === current) return wake();
   current = chosen;
+  goesOn = mayMove();
   for (const clip of clips()) if (clip !== current) clip.release();
-  if (mayMove() && document.visibilityState === "visible") current.play();
+  wake();
   showSteps();
 }
 
@@ -61,6 +67,9 @@ function hereIndex() {
   return Math.round(list.scrollTop / list.clientHeight);
 }
 
+// Where a smooth scroll is bound for: a second key in the meantime goes on from there.
+let aim = null;
+
 function showSteps() {
   const here = list ? hereIndex() : 0;
   for (const button of document.querySelectorAll("[data-step]")) {
@@ -75,8 +84,10 @@ function showSteps() {
  */
 function step(by) {
   if (!list) return false;
-  const screen = screens()[hereIndex() + by];
+  const to = (aim ?? hereIndex()) + by;
+  const screen = screens()[to];
   if (!screen) return false;
+  aim = to;
   const held = document.activeElement?.closest(".screen");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   screen.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "start" });
@@ -94,16 +105,23 @@ document.addEventListener("clip:state", ({ target }) => {
   }
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") {
-    wasPlaying = Boolean(current?.plays);
-    current?.pause();
-  } else if (wasPlaying) current?.play();
+  if (document.visibilityState === "hidden") rest();
+  else wake();
 });
 document.addEventListener("click", (event) => {
   const by = Number(event.target.closest("[data-step]")?.dataset.step);
   if (by) step(by);
 });
 list?.addEventListener("scroll", showSteps, { passive: true });
+for (const type of ["scrollend", "pointerdown", "wheel"]) {
+  list?.addEventListener(
+    type,
+    () => {
+      aim = null;
+    },
+    { passive: true },
+  );
+}
 
 observeAll();
 startRails();

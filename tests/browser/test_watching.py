@@ -115,6 +115,35 @@ def test_the_one_in_view_plays_silently_and_the_next_is_prepared(watching):
     assert not holds_source(third)
 
 
+def test_two_quick_keys_go_two_clips_on(watching):
+    scene = watching(3)
+    scene.open_feed()
+    expect_state(scene.clip(0), "playing")
+    scene.page.keyboard.press("ArrowDown")
+    scene.page.keyboard.press("ArrowDown")
+    expect_state(scene.clip(2), "playing")
+
+
+def test_only_what_stopped_by_itself_goes_on_by_itself(watching):
+    scene = watching(1)
+    scene.page.goto(f"/videos/{scene.ids[0]}/")
+    clip = scene.clip(0)
+    away, back = (f"window.scrollTo(0, {place})" for place in ("document.body.scrollHeight", "0"))
+    # Room to scroll the clip out of sight.
+    scene.page.add_style_tag(content=".about { min-block-size: 200vh } .watch-one .clip { position: relative }")
+    expect_state(clip, "playing")
+    scene.page.evaluate(away)
+    expect_state(clip, "paused")
+    scene.page.evaluate(back)
+    expect_state(clip, "playing")
+    scene.page.keyboard.press("k")
+    scene.page.evaluate(away)
+    expect(clip.locator(".clip-surface")).not_to_be_in_viewport()
+    scene.page.evaluate(back)
+    expect(clip.locator(".clip-surface")).to_be_in_viewport(ratio=0.95)
+    expect_state(clip, "paused")
+
+
 def test_keys_and_taps_pause_and_the_sound_is_kept_for_the_visit(watching):
     scene = watching(1)
     scene.open_feed()
