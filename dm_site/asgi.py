@@ -10,13 +10,15 @@ pages = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402  (needs the apps loaded)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from dm_site.body_limits import BodyLimit  # noqa: E402
 from dm_site.origins import ExactOrigin  # noqa: E402
+from dm_site.pacing import Paced  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 from videos.background import start_embedded  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": Paced(BodyLimit(pages)),
         "websocket": ExactOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )
