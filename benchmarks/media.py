@@ -82,9 +82,7 @@ def gifs(folder: Path, source: Path) -> None:
         clocks.append(done.seconds)
     os.sched_setaffinity(0, cores)
     sizes = {path.name: path.stat().st_size // 1024 for path in folder.iterdir()}
-    tell(
-        f"GIF {done.result}: processor {spread(times)}; clock {spread(clocks)}; peak {done.peak_mib:.0f} MiB; KiB {sizes}"
-    )
+    tell(f"GIF {done.result}: processor {spread(times)}; clock {spread(clocks)}; KiB {sizes}")
 
 
 def videos(folder: Path, name: str, source: Path, seconds: int) -> None:

@@ -94,7 +94,7 @@ def corners(picture: Image.Image) -> str:
     places = [(x, y), (-x, y), (-x, -y), (x, -y)]
     rgb = picture.convert("RGB")
     found = [rgb.getpixel((a % picture.width, b % picture.height)) for a, b in places]
-    return " ".join(names[red > 110, green > 110, blue > 110] for red, green, blue in found)
+    return " ".join(names[tuple(part > 110 for part in colour)] for colour in found)  # type: ignore[index, union-attr]
 
 
 @pytest.mark.parametrize(
