@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from accounts.policies import Refusal, Refused
 from accounts.requests import SignedInRequest
@@ -41,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
 
 @reading
 def form_page(request: SignedInRequest) -> HttpResponse:
-    """Show the form; with ``?video=`` for a piece of one."""
+    """Give the form: to a script alone, else as a page; with ``?video=`` for a piece of one."""
     initial = {"video": uuid_in(request.GET.get("video")), "start": 0, "length": 3}
     return _form_page(request, StickerForm(initial=initial))
 
@@ -96,4 +97,7 @@ def _form_page(request: SignedInRequest, form: StickerForm, status: HTTPStatus =
         "conversation_id": uuid_in(request.GET.get("conversation") or request.POST.get("conversation")),
         "refusal": sticker_refusal(sender_of(request.user), Sticker.objects.of(request.user).count()),
     }
-    return render(request, "messaging/sheet/new.html", context, status=status)
+    template = "new_form" if getattr(request, "htmx", None) else "new"
+    response = render(request, f"messaging/sheet/{template}.html", context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -2,7 +2,7 @@
 // conversation, so the form may be replaced (by the reason why one can't write, and back).
 
 import { Draft, joined } from "./draft.js";
-import { toggleEmoji } from "./emoji.js";
+import { notify } from "./notices.js";
 import { ReplyBar } from "./reply.js";
 import { socket } from "./socket.js";
 import { say } from "./words.js";
@@ -30,6 +30,7 @@ export class Composer {
    */
   constructor(root, { send, signal }) {
     this.root = root;
+    this.signal = signal;
     this.keep = send;
     const on = (type, heard) => root.addEventListener(type, heard, { signal });
     on("submit", (event) => this.#submit(event));
@@ -175,11 +176,9 @@ export class Composer {
   }
 
   #escape(event) {
-    const sheet = this.root.querySelector(".emoji-sheet:not([hidden])");
     const bar = this.form && new ReplyBar(this.form);
-    if (sheet) toggleEmoji(this.root, false);
-    else if (bar?.quote) bar.quote = null;
-    else return;
+    if (!bar?.quote) return;
+    bar.quote = null;
     event.preventDefault();
     this.focus();
   }
@@ -188,10 +187,16 @@ export class Composer {
     if (event.target.closest(".reply-cancel")) {
       event.preventDefault();
       this.reply(null);
-    } else if (event.target.closest(".emoji-button")) {
-      toggleEmoji(this.root, this.root.querySelector(".emoji-sheet").hidden);
-    } else if (!event.target.closest(".composer-slot")) {
-      toggleEmoji(this.root, false);
+    } else if (event.target.closest(".emoji-button")) this.#toggleSheet();
+  }
+
+  async #toggleSheet() {
+    this.sheet ??= import("./sheet.js").then(({ Sheet }) => new Sheet(this.root, this.signal));
+    try {
+      (await this.sheet).toggle();
+    } catch {
+      this.sheet = null;
+      notify({ text: say("offlineNow"), key: "sheet" });
     }
   }
 }
