@@ -10,8 +10,10 @@ from accounts import avatars
 from accounts.models import AVATAR_SIZES, User
 from accounts.querysets import UserQuerySet
 from messaging.demo.people import PEOPLE
+from messaging.demo.showing import files_of, write_files, write_videos
 from messaging.demo.writing import EMAIL_DOMAIN, write_conversations, write_people, write_pictures
 from messaging.models import Conversation
+from videos import files
 
 
 class NameTaken(Exception):
@@ -44,8 +46,11 @@ def make(*, afresh: bool = False) -> Made:
         raise NameTaken(taken)
     now = timezone.now()
     users = write_people(now)
-    messages = write_conversations(users, now)
-    write_pictures(users)  # last: files don't go away when a transaction fails
+    shelf = write_videos(users, now)
+    messages = write_conversations(users, shelf, now)
+    # Last: files don't go away when a transaction fails.
+    write_pictures(users)
+    write_files(shelf)
     return Made(people=len(users), messages=messages, removed=removed)
 
 
@@ -54,14 +59,17 @@ def remove() -> int:
     """Delete the accounts of the demo, their conversations and their pictures. Return how many accounts."""
     accounts = list(demo_accounts())
     tokens = [user.avatar for user in accounts if user.avatar]
+    folders = files_of(accounts)
     # A conversation of one side would be left behind otherwise.
     Conversation.objects.filter(participants__user__in=accounts).delete()
     demo_accounts().delete()
-    transaction.on_commit(lambda: _delete_pictures(tokens))
+    transaction.on_commit(lambda: _delete_files(tokens, folders))
     return len(accounts)
 
 
-def _delete_pictures(tokens: list[str]) -> None:
+def _delete_files(tokens: list[str], folders: list[str]) -> None:
+    for folder in folders:
+        files.remove(folder)
     for token in tokens:
         for size in AVATAR_SIZES:
             default_storage.delete(avatars.path_of(token, size))

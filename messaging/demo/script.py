@@ -4,7 +4,9 @@ A line that begins with ``>`` is by the first of the two, one with ``<`` by the 
 begins what was said three days ago from 19:10 (UTC) on, ``# 4m`` what ended four minutes ago.
 ``+20`` lets twenty minutes pass. In square brackets before the words: ``like`` (the other one likes
 it), ``both`` (both do), ``unsent``, ``gone`` (the first deleted it for themselves), ``name=x`` and
-``re=x`` (an answer to x). ``\n`` is a new line. A row that begins with spaces goes on with the one above.
+``re=x`` (an answer to x); ``sticker=pack/name``,
+``photo=scene+scene``, ``video=clip`` and ``gif=clip`` say what else the message carries; its words are ``-`` where it
+has none. ``\n`` is a new line. A row that begins with spaces goes on with the one above.
 """
 
 import datetime
@@ -13,7 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _HEAD = re.compile(r"# (?:(?P<days>\d+)d (?P<hour>\d\d):(?P<minute>\d\d)|(?P<ago>\d+)m)\Z")
-_LINE = re.compile(r"(?P<by>[<>]) (?:\[(?P<marks>[a-z0-9= ]+)\] )?(?P<words>.+)\Z")
+_LINE = re.compile(r"(?P<by>[<>]) (?:\[(?P<marks>[a-z0-9=/+_ -]+)\] )?(?P<words>.+)\Z")
+CARRIED = ("sticker", "photo", "video", "gif")
 _LEAST_GAP = datetime.timedelta(seconds=3)
 
 
@@ -29,6 +32,8 @@ class Line:
     likes: tuple[bool, ...] = ()
     unsent: bool = False
     gone: bool = False
+    kind: str = "text"
+    shows: str = ""
 
 
 def read(script: str, now: datetime.datetime) -> list[Line]:
@@ -78,6 +83,7 @@ def _line(row: str, at: datetime.datetime) -> Line:
         raise ValueError(f"Not a line: {row}")
     marks = (match["marks"] or "").split()
     named = dict(mark.split("=") for mark in marks if "=" in mark)
+    kind = next((kind for kind in CARRIED if kind in named), "text")
     by_first = match["by"] == ">"
     likes: tuple[bool, ...] = ()
     if "like" in marks:
@@ -86,7 +92,9 @@ def _line(row: str, at: datetime.datetime) -> Line:
         likes = (True, False)
     return Line(
         by_first=by_first,
-        words=re.sub(r" ?\\n", "\n", match["words"]),
+        words="" if match["words"] == "-" else re.sub(r" ?\\n", "\n", match["words"]),
+        kind=kind,
+        shows=named.get(kind, ""),
         at=at,
         name=named.get("name", ""),
         answers=named.get("re", ""),

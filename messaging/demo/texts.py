@@ -16,6 +16,8 @@ TRIP = """
 # 3d 19:10
 > I asked at work, I can have the Friday
 < [both] Then it is happening!!
+> [sticker=party/rocket] -
+< [video=plane] The mail boat, obviously
 < Here is the timetable, the winter one: https://ferries.example.org/timetable/winter
 > [name=early] The early train leaves at 21:12, the late one at 23:50. I vote early
 < [re=early] Early. I want the upper bunk and the small window
@@ -35,6 +37,7 @@ TRIP = """
 < Packing list so far:\\n• head torches\\n• two thermos flasks\\n• cards\\n• your grandmother's wool socks
 > [like] She says she is knitting you a pair. Green. No discussion
 # 4m
+> [photo=mountains+moonlit_sea+cat] The roll from last time. The cat came home with us
 > Are you home already?
 < Just now. Look outside, quick
 > Oh. That sky!
@@ -48,6 +51,8 @@ TRIP = """
 
 COOKING = """
 # 2d 18:40
+< [video=kettle] This is what my kitchen sounds like
+> [gif=confetti] -
 < Did you soak the chickpeas
 > [like] Did I soak the chickpeas, she asks the woman who forgot the pot on the stove
 < So no

@@ -12,9 +12,10 @@ from accounts import actions, avatars
 from accounts.models import Block, Follow, User
 from messaging.demo.people import BLOCKS, FOLLOWERS, FRIENDS, PEOPLE, Person, pairs
 from messaging.demo.script import Line, in_order, read
+from messaging.demo.showing import Shelf
 from messaging.demo.small_talk import long_history
 from messaging.demo.stories import STORIES, Stand, Story
-from messaging.models import Conversation, Deletion, Folder, Like, Message, Participant, pair_key
+from messaging.models import Conversation, Deletion, Folder, Like, Message, MessageKind, Participant, pair_key
 
 EMAIL_DOMAIN = "demo.invalid"
 PASSWORD = "paper-plane"  # noqa: S105 -- of accounts that exist only where DEBUG is on
@@ -44,14 +45,14 @@ def write_pictures(users: dict[str, User]) -> None:
             actions.set_avatar(users[person.username], avatars.render(file, file.getbuffer().nbytes))
 
 
-def write_conversations(users: dict[str, User], now: datetime.datetime) -> int:
+def write_conversations(users: dict[str, User], shelf: Shelf, now: datetime.datetime) -> int:
     """Write every one of ``STORIES``. Return how many messages that makes."""
     written = 0
     for story in STORIES:
         lines = read(story.script, now)
         if story.messages:
             lines = in_order(long_history(story.messages - len(lines), now) + lines, now)
-        _Writer(story, users, lines).write()
+        _Writer(story, users, shelf, lines).write()
         written += len(lines)
     return written
 
@@ -75,8 +76,8 @@ def _account(person: Person, now: datetime.datetime, password: str) -> User:
 class _Writer:
     """One conversation in the making: its lines become messages, then what was done to them is added."""
 
-    def __init__(self, story: Story, users: dict[str, User], lines: Sequence[Line]) -> None:
-        self.story = story
+    def __init__(self, story: Story, users: dict[str, User], shelf: Shelf, lines: Sequence[Line]) -> None:
+        self.story, self.shelf = story, shelf
         self.lines = lines
         self.first, self.other = users[story.first], users[story.other]
         self.conversation = Conversation(
@@ -114,13 +115,25 @@ class _Writer:
                 seq=seq,
                 version=seq,
                 client_id=uuid.uuid4(),
+                kind=line.kind,
                 body=line.words,
+                sticker_key=line.shows if line.kind == MessageKind.STICKER else "",
                 reply_to=named[line.answers] if line.answers else None,
                 created_at=line.at,
             )
             self.messages.append(message)
+            self._show(message, line)
             if line.name:
                 named[line.name] = message
+
+    def _show(self, message: Message, line: Line) -> None:
+        """Give the message what it carries besides words."""
+        if line.kind == MessageKind.VIDEO:
+            message.video = self.shelf.videos[line.shows]
+        elif line.kind == MessageKind.GIF:
+            message.gif = self.shelf.gif_of(message.sender, line.shows)
+        elif line.kind == MessageKind.PHOTO:
+            self.shelf.photos_of(message, line.shows)
 
     def _react(self) -> None:
         """Add likes, what was unsent and what was deleted; each shared change is one version more."""
