@@ -17,13 +17,15 @@ class Watched(stored.Stored):
     size, mark = 9, "watched"
 
     def __init__(self):
-        self.read, self.is_open, self.hangs = 0, False, threading.Event()
+        self.read, self.is_open = 0, False
+        self.hangs, self.reached = threading.Event(), threading.Event()
         self.hangs.set()
 
     def chunks(self, span, size):
         self.is_open = True
         try:
             for piece in (b"one", b"two", b"six"):
+                self.reached.set()
                 self.hangs.wait(10)
                 self.read += 1
                 yield piece
@@ -62,8 +64,7 @@ async def test_it_is_closed_when_the_client_leaves_during_a_read(watched):
     watched.hangs.clear()
     pieces = aiter(asgi_answer())
     reading = asyncio.create_task(anext(pieces))
-    while not watched.is_open:
-        await asyncio.sleep(0.005)
+    assert await asyncio.to_thread(watched.reached.wait, 10)
     reading.cancel()
     threading.Timer(0.05, watched.hangs.set).start()
     with pytest.raises(asyncio.CancelledError):
