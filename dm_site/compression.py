@@ -1,5 +1,7 @@
 """Compression of what gains from it: text, and nothing that is compressed already or asked for in parts."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware import gzip
 
@@ -7,10 +9,11 @@ TEXT = ("text/", "application/json", "application/problem+json", "application/ja
 
 
 class GZipMiddleware(gzip.GZipMiddleware):
-    """Django's own, for text alone: on a video it would cost time, and its ranges."""
+    """Django's own, for whole text alone: on a video it would cost time, and its ranges and length."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Compress ``response`` if it is text."""
-        if not response.get("Content-Type", "").startswith(TEXT):
+        """Compress ``response`` if it is text, and all of it."""
+        is_text = response.get("Content-Type", "").startswith(TEXT)
+        if not is_text or response.status_code == HTTPStatus.PARTIAL_CONTENT:
             return response
         return super().process_response(request, response)

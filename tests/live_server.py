@@ -51,6 +51,12 @@ class LiveServer:
         return file.read_text(errors="replace") if file.exists() else ""
 
     @property
+    def pid(self) -> int:
+        """Return the id of daphne's process."""
+        assert self._daphne
+        return self._daphne.pid
+
+    @property
     def mails(self) -> list[str]:
         """Return the mails the site has sent, oldest first, as they would go over the wire."""
         return [file.read_text() for file in sorted((self.folder / "mail").glob("*.log"))]
