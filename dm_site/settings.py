@@ -1,5 +1,6 @@
 """Settings of the whole site, all of them from the environment (see docs/settings.md)."""
 
+import logging
 from pathlib import Path
 
 import environ
@@ -261,4 +262,6 @@ if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# Whoever seeks in a video breaks off what was being sent.
+DJANGO_STRUCTLOG_REQUEST_CANCELLED_LOG_LEVEL = logging.INFO
 LOGGING = logging_settings(env.str("LOG_LEVEL", default="WARNING"), readable=DEBUG)
