@@ -226,6 +226,11 @@ class StickerForm(AltForm):
             self.add_error("file", forms.ValidationError(_("Choose a picture or a short video."), code="required"))
         return data
 
+    def problem(self) -> tuple[str, str]:
+        """Return the code and the sentence of the first thing that is wrong; what isn't the file's is ``invalid``."""
+        code, sentence = super().problem()
+        return code if "file" in self.errors or code == "bad_alt" else "invalid", sentence
+
 
 class FoundGifForm(forms.Form):
     """A GIF of the provider; without a script, also the conversation it goes to."""

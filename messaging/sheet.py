@@ -34,6 +34,11 @@ class Section:
     name: str | Promise
     choices: list[Choice]
 
+    @property
+    def can_change(self) -> bool:
+        """Whether there is something to take out, or to keep."""
+        return bool(self.choices) and (self.key == "own" or not all(choice.kept for choice in self.choices))
+
 
 def sticker_sections(user: User) -> list[Section]:
     """Return what ``user`` used last, their own set, and every pack. The set is there even where it is empty."""

@@ -64,6 +64,7 @@ def _place(request: SignedInRequest, kind: str) -> dict[str, Any]:
     refusal = write_refusal(standing_of(sides.mine, sides.theirs), kind)
     return {
         "conversation": sides.mine.conversation,
+        "here": f"?conversation={conversation_id}",
         "other": sides.other,
         "refusal": refusal,
         "sendable": refusal is None,

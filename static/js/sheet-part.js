@@ -67,9 +67,10 @@ export class Part {
     return this.panel.querySelector(".sheet-scroll");
   }
 
-  /** Draw it, anew where something was sent since. */
+  /** Draw it, anew where something was sent since: what was used last stands first. */
   async show() {
     if (this.#fresh) return;
+    if (this.scroll) this.scroll.scrollTop = 0;
     await this.reload();
   }
 
