@@ -65,13 +65,22 @@ def rotated() -> bytes:
 
 def lying() -> bytes:
     """Return 61 seconds that call themselves five."""
+    return _shortened(b"free")
+
+
+def trimmed() -> bytes:
+    """Return 61 seconds of which five are to be shown: the others were cut away in an editor, and are still there."""
+    return _shortened(b"elst")
+
+
+def _shortened(edits: bytes) -> bytes:
     content = bytearray(minute_and_more())
     for name, skipped in ((b"mvhd", 16), (b"tkhd", 20), (b"mdhd", 16)):
         place = content.index(name) + 4 + skipped
         content[place : place + 4] = struct.pack(">I", 5000)
-    edit = content.find(b"elst")
-    if edit > 0:
-        content[edit + 12 : edit + 16] = struct.pack(">I", 5000)
+    edit = content.index(b"elst")
+    content[edit + 12 : edit + 16] = struct.pack(">I", 5000)
+    content[edit : edit + 4] = edits
     return bytes(content)
 
 
@@ -109,6 +118,7 @@ FILMS: dict[str, Callable[[], bytes]] = {
     "polyglot.mp4": lambda: film() + MARK,
     "long.mp4": minute_and_more,
     "lying.mp4": lying,
+    "trimmed.mp4": trimmed,
     "cut-off.mp4": lambda: film()[:-1500],
     "cut-short.mp4": lambda: film(8.0, options={"movflags": "faststart"})[:-9000],
     "corrupted.mp4": corrupted,

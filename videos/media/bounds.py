@@ -20,15 +20,18 @@ VIDEO_LONG_PX, VIDEO_SHORT_PX = 1280, 720  # the sides at most, in either orient
 VIDEO_MAX_FPS = 30
 # Above this what could be copied is encoded anew: phones write far more than a small screen shows.
 MAX_COPIED_BITS_PER_S = 4_000_000
+MAX_MADE_BITS_PER_S = 3_500_000  # of the pictures, over any two seconds
 
 GIF_MAX_MS = 6000
 GIF_FPS = 12
 GIF_WIDTH_PX, GIF_HEIGHT_PX = 360, 640
 MAX_GIF_BYTES = 8 * MIB
+MAX_GIF_WEBP_BYTES = 4 * MIB
 
 STICKER_PX = 512
 STICKER_MAX_MS = 3000
 STICKER_FPS = 12
+MAX_STICKER_WEBP_BYTES = 512 * 1024
 
 PREVIEW_PX = 240
 PREVIEW_MS = 3000
