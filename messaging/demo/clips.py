@@ -88,8 +88,8 @@ def _cloud(draw: ImageDraw.ImageDraw, x: float, y: float, size: float, colour: s
 
 def plane(draw: ImageDraw.ImageDraw, t: float) -> None:
     """A paper airplane loops through the clouds."""
-    for x, y, size, speed in ((100, 260, 70, 1), (500, 520, 90, 1), (250, 900, 110, 2), (600, 1100, 80, 1)):
-        _cloud(draw, (x - t * speed * (WIDTH + 400)) % (WIDTH + 400) - 200, y, size, "#ffffffdd")
+    for left, top, width, speed in ((100, 260, 70, 1), (500, 520, 90, 1), (250, 900, 110, 2), (600, 1100, 80, 1)):
+        _cloud(draw, (left - t * speed * (WIDTH + 400)) % (WIDTH + 400) - 200, top, width, "#ffffffdd")
     angle = 0.5 * math.sin(TURN * t)
     x, y = WIDTH / 2 + 120 * math.sin(TURN * t), 620 - 180 * math.cos(TURN * t)
 
@@ -198,9 +198,8 @@ def kettle(draw: ImageDraw.ImageDraw, t: float) -> None:
     for number in range(3):
         points = []
         for step in range(24):
-            y = 640 - step * 20
-            swing = 12 + step * 1.6
-            points.append((290 + number * 70 + swing * math.sin(TURN * (t + step / 16 + number / 3)), y))
+            swing = (12 + step * 1.6) * math.sin(TURN * (t + step / 16 + number / 3))
+            points.append((290 + number * 70 + swing, 640 - step * 20))
         draw.line(points, "#ffffff66", 20, "curve")
     draw.rounded_rectangle((200, 650, 520, 940), 70, "#fffaf2")
     draw.rectangle((200, 650, 520, 800), "#fffaf2")

@@ -97,7 +97,7 @@ def test_head_says_what_get_would_send(stored, headers):
     assert (response.status_code, body(response)) == (200, b"")
     whole = get()
     assert dict(response.items()) == dict(whole.items())
-    whole.close()
+    assert len(body(whole)) == SIZE
 
 
 def test_what_the_browser_has_is_not_sent_again(stored):

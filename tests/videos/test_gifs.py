@@ -54,9 +54,12 @@ def test_a_piece_that_is_none_is_refused(fields, video, mira):
     assert not Gif.objects.exists()
 
 
-def test_past_the_end_there_is_nothing(video, mira):
-    assert make(mira, video, start="50").json()["code"] == "broken"
-    assert not Gif.objects.exists()
+def test_past_the_end_is_the_last_piece(video, mira):
+    last = make(mira, video, start="1").json()
+    past = make(mira, video, start="50").json()
+    assert last["frame_count"] == past["frame_count"] == 12
+    files = [b"".join(signed_in(mira).get(made["gif_url"]).streaming_content) for made in (last, past)]
+    assert files[0] == files[1]
 
 
 def test_who_cannot_watch_the_video_makes_no_gif(video, mira):

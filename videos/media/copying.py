@@ -72,7 +72,9 @@ def _all_is_sound(container: InputContainer, video: VideoStream, audio: AudioStr
             frames: list[Any] = packet.decode()
             for frame in frames:
                 is_video = isinstance(frame, VideoFrame)
-                if frame.is_corrupt or frame.pts is None or (is_video and not _plain(frame, video)):
+                if frame.is_corrupt or frame.pts is None:
+                    return False
+                if is_video and not _plain(frame, video, first=not clock.frames):
                     return False
                 clock.saw(moment_of(frame) - origin + length_of(frame), is_video=is_video)
     except MemoryError:
@@ -105,9 +107,10 @@ class _Order:
         return self.keyframe is not None and moment - self.keyframe <= MAX_KEYFRAME_GAP_S
 
 
-def _plain(frame: VideoFrame, video: VideoStream) -> bool:
+def _plain(frame: VideoFrame, video: VideoStream, *, first: bool) -> bool:
     same = (frame.width, frame.height) == (video.width, video.height)
-    return same and not turnings(frame) and not frame.interlaced_frame
+    turned = frame.rotation or (first and turnings(frame))
+    return same and not turned and not frame.interlaced_frame
 
 
 def copy(

@@ -116,10 +116,9 @@ class Scaler:
         """Return ``frame`` as it is to be shown, in yuv420p. The same frame again gives the same one."""
         if self.last and self.last[0] is frame:
             return self.last[1]
-        turned = turnings(frame)
-        look = (frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range, turned)
+        look = (frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range, frame.rotation)
         if look != self.built_for:
-            self.graph = self._build(frame, turned)
+            self.graph = self._build(frame, turnings(frame))
             self.built_for = look
         assert self.graph is not None  # noqa: S101
         self.graph.push(frame)
@@ -168,7 +167,10 @@ def _said_of_colours(frame: VideoFrame, *, full: bool) -> str:
 
 
 def turnings(frame: VideoFrame) -> Turnings:
-    """Return the filters that turn ``frame`` as its camera was held: quarters, and mirrored or not."""
+    """Return the filters that turn ``frame`` as its camera was held: quarters, and mirrored or not.
+
+    Not for each frame: PyAV ties what is asked for its side data into a knot that keeps its memory for long.
+    """
     said: Iterator[Any] = iter(frame.side_data)
     matrix = next((bytes(one) for one in said if one.type == Type.DISPLAYMATRIX), b"")
     if len(matrix) < _MATRIX.size:
