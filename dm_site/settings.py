@@ -193,6 +193,8 @@ BACKGROUND_WORKER = env.str("BACKGROUND_WORKER", default="embedded")
 # Where what waits is kept without Redis.
 BACKGROUND_FILE = env.str("BACKGROUND_FILE", default=str(BASE_DIR / "var" / "tasks.sqlite3"))
 BACKGROUND_QUEUE_SUFFIX = ""
+# How long a worker may be silent before another one takes over its video.
+VIDEO_LEASE_SECONDS = env.int("VIDEO_LEASE_SECONDS", default=30)
 
 # --- Limits (docs/settings.md) -----------------------------------------------
 
@@ -212,6 +214,8 @@ MAX_OWN_STICKERS = 24
 # Searches at a provider of GIFs, and what is fetched from there to be sent.
 GIF_SEARCH_LIMITS = [(60, 60), (600, 3600)]
 FOUND_GIF_LIMITS = [(30, 60), (300, 3600)]
+# Pages that are asked for an account's links; further links go without a card.
+LINK_PREVIEW_LIMITS = [(6, 60), (60, 3600)]
 # A token bucket per socket: so many frames at once, refilled by so many a second.
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=120)
 SOCKET_FRAMES_PER_SECOND = env.int("SOCKET_FRAMES_PER_SECOND", default=20)
@@ -220,6 +224,8 @@ if ceiling := env.int("MESSAGE_LIMIT_PER_SECOND", default=0):
 
 # --- What is fetched from elsewhere ------------------------------------------
 
+# Cards under links: this server asks the pages that people link to.
+LINK_PREVIEWS = env.bool("LINK_PREVIEWS", default=False)
 # Where people search GIFs: "giphy", or nowhere. The URL is for a service of one's own that answers like GIPHY.
 GIF_PROVIDER = env.str("GIF_PROVIDER", default="")
 GIF_PROVIDER_URL = env.str("GIF_PROVIDER_URL", default="")

@@ -110,6 +110,15 @@ class LiveServer:
             raise RuntimeError(f"manage.py {' '.join(command)} failed:\n{result.stdout}{result.stderr}")
         return result.stdout
 
+    @contextmanager
+    def running(self, *command: str) -> Iterator[None]:
+        """Have a management command run beside the server for a while."""
+        process = subprocess.Popen([sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment)
+        try:
+            yield
+        finally:
+            stop(process)
+
     def shell(self, code: str) -> str:
         """Run Python on the server's database, every model at hand by name; return what it printed.
 

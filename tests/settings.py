@@ -63,7 +63,7 @@ if os.environ.get("PAPERPLANE_TEST_DROPPED"):
     CHANNEL_LAYERS["default"]["BACKEND"] = f"tests.dropping.{losing}"
 
 # What is asked for is done at once; the live server works as the real one does, with a queue of its own.
-BACKGROUND_WORKER = "embedded" if LIVE_SERVER else "immediate"
+BACKGROUND_WORKER = os.environ.get("PAPERPLANE_TEST_WORKER", "embedded") if LIVE_SERVER else "immediate"
 BACKGROUND_FILE = str(FOLDER / "tasks.sqlite3")
 BACKGROUND_QUEUE_SUFFIX = f"-{RUN_FOLDER.name}-{SCOPE}"
 

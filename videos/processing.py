@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
@@ -21,7 +22,7 @@ from videos.media import Busy, Unusable, VideoFiles, make_video
 from videos.models import Video, VideoState
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.VIDEO_LEASE_SECONDS)
 RENEW_AFTER_S = 1.0
 MAX_ATTEMPTS = 3
 FAILED_UPLOADS_KEPT = timedelta(days=7)
