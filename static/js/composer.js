@@ -25,8 +25,8 @@ export class Composer {
 
   /**
    * @param {HTMLElement} root the conversation
-   * @param {{send: (body: string, reply: object|null) => Promise<void>, signal: AbortSignal}} to
-   *   `send` resolves once the text is safe
+   * @param {{send: (body: string, reply: object|null, rest: object) => Promise<void>, signal: AbortSignal}} to
+   *   `send` resolves once the text is safe; `rest` is what photos.js adds, as the outbox takes it
    */
   constructor(root, { send, signal }) {
     this.root = root;
@@ -85,9 +85,16 @@ export class Composer {
     return quote;
   }
 
-  /** @param {string} text put back to be changed; what is being written stays, below it */
-  putBack(text) {
+  /**
+   * Put back what was to be sent, to be changed; what is being written stays, below it.
+   * @param {string} text
+   * @param {{look?: {photos?: object[]}}} [rest]
+   */
+  putBack(text, { look } = {}) {
     const { field } = this;
+    if (look?.photos) {
+      this.root.dispatchEvent(new CustomEvent("compose:photos", { detail: look.photos }));
+    }
     field.value = [text, field.value].filter(Boolean).join("\n");
     this.#typed();
     field.focus();
@@ -100,25 +107,30 @@ export class Composer {
   async #submit(event) {
     if (event.target !== this.form) return;
     event.preventDefault();
+    const tray = this.root.tray && (await this.root.tray);
+    if (tray?.filled && !(await tray.settled())) return;
+    // Meanwhile one may have been told that nothing can be sent here any more.
+    if (!this.form) return;
     const { field } = this;
     const body = field.value.trim();
-    if (!VISIBLE.test(body.replace(BLANKS, ""))) return;
+    if (!tray?.filled && !VISIBLE.test(body.replace(BLANKS, ""))) return;
     const over = lengthOf(body) - MAX_CHARACTERS;
     this.#complain(over > 0 ? say("tooLong", { over, limit: MAX_CHARACTERS }) : "");
     if (over > 0) return;
     const quote = this.takeQuote();
+    const rest = tray?.filled ? tray.take() : {};
     field.value = "";
     this.#typedAt = 0;
     this.#fit();
     // The draft goes only when the outbox has the text; the next one may be typed and sent meanwhile.
     this.#storing.push(body);
     let stored = true;
-    await this.keep(body, quote).catch(() => {
+    await this.keep(body, quote, rest).catch(() => {
       stored = false;
     });
     this.#storing.splice(this.#storing.indexOf(body), 1);
     if (!stored) {
-      this.putBack(body);
+      this.putBack(body, rest);
       this.#complain(say("failed"));
     }
     this.#saveDraft();

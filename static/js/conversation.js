@@ -9,9 +9,11 @@ import { showConnection } from "./connection.js";
 import { deletions } from "./deletions.js";
 import { startGestures } from "./gestures.js";
 import { get } from "./http.js";
+import { startMissing } from "./missing.js";
 import { Older } from "./older.js";
 import { outbox } from "./outbox.js";
 import { explain } from "./pending.js";
+import { startPhotos } from "./photos.js";
 import { Reading } from "./read.js";
 import { showAccepted } from "./request.js";
 import { Scroll } from "./scroll.js";
@@ -42,9 +44,11 @@ class Conversation extends HTMLElement {
       },
       signal,
     });
-    this.composer = new Composer(this, { send: (body, reply) => this.#send(body, reply), signal });
+    this.composer = new Composer(this, { send: (...written) => this.#send(...written), signal });
     startActions(this, signal);
     startGestures(this, signal);
+    startMissing(this, signal);
+    startPhotos(this, signal);
     showConnection(this.querySelector(".connection"), signal);
     this.#listen(signal);
     this.scroll.begin();
@@ -197,7 +201,10 @@ class Conversation extends HTMLElement {
     const slot = this.querySelector(".composer-slot");
     const both = [fresh.content, slot].map((part) => part.querySelector("form.composer"));
     // Nobody is interrupted in writing.
-    if (both[0] && both[1]) return;
+    if (both[0] && both[1]) {
+      both[1].dataset.onlyText = both[0].dataset.onlyText;
+      return;
+    }
     slot.replaceChildren(fresh.content);
     this.composer.refresh();
     // What can be done about a refused message depends on there being a composer.

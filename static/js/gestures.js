@@ -7,7 +7,10 @@ const LONG_PRESS_MS = 500;
 const DOUBLE_TAP_MS = 300;
 const MOVED_PX = 10;
 
-const isLink = (target) => Boolean(target.closest(".body a, .link-preview, video"));
+const isLink = (target) => Boolean(target.closest(".body a, .link-card, video"));
+
+// What a tap opens isn't liked by two of them.
+const isOpened = (target) => Boolean(target.closest("a.photo"));
 
 function entryAt(target) {
   return target.closest?.(".bubble")?.closest(".entry");
@@ -60,7 +63,7 @@ export function startGestures(root, signal) {
       swallowClick();
       openFor(entry);
     }, LONG_PRESS_MS);
-    press = { entry, timer, x: event.clientX, y: event.clientY };
+    press = { entry, timer, x: event.clientX, y: event.clientY, opens: isOpened(event.target) };
   });
   on("pointermove", (event) => {
     if (press && Math.hypot(event.clientX - press.x, event.clientY - press.y) > MOVED_PX) cancel();
@@ -68,8 +71,9 @@ export function startGestures(root, signal) {
   on("pointercancel", cancel);
   on("pointerup", () => {
     if (!press) return;
-    const { entry } = press;
+    const { entry, opens } = press;
     cancel();
+    if (opens) return;
     const now = performance.now();
     if (tapped.entry === entry && now - tapped.at < DOUBLE_TAP_MS) {
       tapped = { entry: null, at: 0 };
@@ -86,7 +90,8 @@ export function startGestures(root, signal) {
   });
   on("dblclick", (event) => {
     const entry = entryAt(event.target);
-    if (!entry || isLink(event.target) || event.sourceCapabilities?.firesTouchEvents) return;
+    if (!entry || isLink(event.target) || isOpened(event.target)) return;
+    if (event.sourceCapabilities?.firesTouchEvents) return;
     getSelection()?.removeAllRanges();
     likeWithHeart(entry);
   });
