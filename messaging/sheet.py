@@ -62,7 +62,8 @@ def find_stickers(user: User, words: str) -> list[Choice]:
     """
     typed = packs.plain(words).split()
     own = [sticker for sticker in Sticker.objects.of(user) if typed and _describes(sticker.alt, typed)]
-    return [_sticker(sticker) for sticker in (*own, *packs.search(words))]
+    found: list[packs.Sticker | Sticker] = [*own, *packs.search(words)]
+    return [_sticker(sticker) for sticker in found]
 
 
 def gif_sections(user: User) -> list[Section]:

@@ -108,5 +108,5 @@ def _page(request: SignedInRequest) -> int:
 
 def _more_url(request: SignedInRequest, words: str, page: int) -> str:
     conversation = request.GET.get("conversation", "")
-    query = {"q": words, "page": page} | ({"conversation": conversation} if conversation else {})
+    query = {"q": words, "page": str(page)} | ({"conversation": conversation} if conversation else {})
     return f"{reverse('gif_search')}?{urlencode(query)}"

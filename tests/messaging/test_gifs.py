@@ -13,8 +13,9 @@ from messaging.sheet import gif_sections
 from tests.messaging.belongings import make_gif
 from tests.messaging.people import born_years_ago, change
 from tests.messaging.talk import JSON, NOWHERE, dialogue, say, signed_in
-from tests.outside.stand_in import answer, path_of, serving
-from tests.outside.test_gifs import WEBP, in_json, item
+from tests.outside.provider import gif_provider
+from tests.outside.stand_in import answer, serving
+from tests.outside.test_gifs import WEBP
 from tests.videos.clips import clip
 from videos.models import Gif
 
@@ -117,21 +118,7 @@ def film():
 @pytest.fixture
 def provider(settings, film):
     """Have a GIF provider next to the site, with real videos."""
-
-    def giphy(server, peer, head):
-        path = urlsplit(path_of(head)).path
-        if path.endswith(".webp"):
-            peer.sendall(answer(WEBP, content_type="image/webp"))
-        elif path.endswith(".mp4"):
-            peer.sendall(answer(film, content_type="video/mp4"))
-        elif path in ("/v1/search", "/v1/trending"):
-            peer.sendall(in_json([item(server.url), item(server.url, "cat2")]))
-        elif path == "/v1/none":
-            peer.sendall(answer(b"", status="404 Not Found"))
-        else:
-            peer.sendall(in_json(item(server.url, path.rpartition("/")[2])))
-
-    with serving(giphy) as server:
+    with gif_provider(film, WEBP) as server:
         settings.GIF_PROVIDER = "giphy"
         settings.GIF_PROVIDER_URL = f"{server.url}/v1"
         settings.GIF_PROVIDER_KEY = "secret-key"
