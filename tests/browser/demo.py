@@ -24,6 +24,8 @@ print(json.dumps({
     "friend": friend.username,
     "conversation": sides.get(conversation__participants__user=friend).conversation.get_absolute_url(),
     "request": sides.filter(folder="requests").first().conversation.get_absolute_url(),
+    "video": Video.objects.exclude(author=me).order_by("-published_at").first().get_absolute_url(),
+    "own_video": Video.objects.filter(author=me).first().get_absolute_url(),
     "refused": refused.conversation.get_absolute_url(),
 }))
 """

@@ -6,7 +6,7 @@ Shared by the accessibility tests and by `make screenshots`, so that none is for
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 # A picture is taken of what a person gets: what fades in must have arrived. What moves for ever stays.
 STILL = """
@@ -48,6 +48,53 @@ def open_emoji(page: Page) -> None:
     page.locator("emoji-picker .emoji").nth(20).wait_for()
 
 
+def open_stickers(page: Page) -> None:
+    """Open the sheet at the stickers."""
+    open_tab(page, "Stickers")
+    page.locator(".sheet-part .stickers img, .sheet-part img").nth(8).wait_for()
+
+
+def open_gifs(page: Page) -> None:
+    """Open the sheet at the GIFs."""
+    open_tab(page, "GIFs")
+
+
+def open_tab(page: Page, name: str) -> None:
+    """Open the sheet, and one of its tabs."""
+    page.locator("dm-conversation:defined .emoji-button").click()
+    tab = page.get_by_role("tab", name=name)
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
+
+
+def show_photos(page: Page) -> None:
+    """Bring a message with photos into view."""
+    wait_for_conversation(page)
+    photos = page.locator(".timeline .photos").last
+    photos.scroll_into_view_if_needed()
+    photos.locator("img").first.evaluate("async image => { await image.decode(); }")
+
+
+def open_viewer(page: Page) -> None:
+    """Open a photo."""
+    show_photos(page)
+    page.locator(".timeline .photos a.photo").first.click()
+    page.locator("dialog[open] img").first.wait_for()
+
+
+def open_share(page: Page) -> None:
+    """Open the sheet a video is shared from."""
+    page.locator("html.js [data-share]").first.click()
+    page.locator(".sheet-dialog .share-person").first.wait_for()
+
+
+def open_gif_editor(page: Page) -> None:
+    """Open the editor of GIFs in it."""
+    open_share(page)
+    page.locator(".share-gif").click()
+    page.locator(".gif-editor .gif-start").wait_for()
+
+
 def open_row_menu(page: Page) -> None:
     """Open the menu of the second row."""
     row = page.locator("#rows .row").nth(1)
@@ -62,6 +109,15 @@ SCREENS = [
     Screen("sign-in", "/accounts/login/", signed_in=False),
     Screen("password-reset", "/accounts/password/reset/", signed_in=False),
     Screen("home", "/"),
+    Screen("home-following", "/?feed=following"),
+    Screen("video", "{video}"),
+    Screen("video-signed-out", "{video}", signed_in=False),
+    Screen("video-share", "{video}", prepare=open_share),
+    Screen("video-gif", "{video}", prepare=open_gif_editor),
+    Screen("video-gone", "/videos/00000000-0000-7000-8000-000000000000/"),
+    Screen("video-edit", "{own_video}edit/"),
+    Screen("upload", "/videos/upload/"),
+    Screen("sticker-new", "/stickers/new/"),
     Screen("people", "/people/?q=a"),
     Screen("profile", "/@{friend}/"),
     Screen("my-profile", "/@{me}/"),
@@ -76,6 +132,10 @@ SCREENS = [
     Screen("conversation", "{conversation}", prepare=wait_for_conversation),
     Screen("conversation-menu", "{conversation}", prepare=open_message_menu),
     Screen("conversation-emoji", "{conversation}", prepare=open_emoji),
+    Screen("conversation-stickers", "{conversation}", prepare=open_stickers),
+    Screen("conversation-gifs", "{conversation}", prepare=open_gifs),
+    Screen("conversation-photos", "{conversation}", prepare=show_photos),
+    Screen("conversation-viewer", "{conversation}", prepare=open_viewer),
     Screen("conversation-refused", "{refused}", prepare=wait_for_conversation),
     Screen("settings", "/settings/"),
     Screen("settings-profile", "/settings/profile/"),

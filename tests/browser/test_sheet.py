@@ -97,6 +97,7 @@ def test_a_sticker_is_chosen_by_keyboard_alone_and_arrives(conversing: tuple[Per
     keys.press("ArrowRight")
     expect(page.get_by_role("tab", name="Stickers")).to_be_focused()
     expect(page.get_by_role("tab", name="Stickers")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_label("Search stickers")).to_be_visible()
     keys.press("Tab")
     expect(page.get_by_label("Search stickers")).to_be_focused()
     keys.type("rakete")
