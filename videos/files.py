@@ -39,6 +39,7 @@ def send_file(request: HttpRequest, name: str, content_type: str, *, download_as
         raise Http404
     headers = _headers(found, content_type, download_as)
     if settings.X_ACCEL_REDIRECT and found.path:
+        del headers["Accept-Ranges"]  # nginx says so itself
         return HttpResponse(headers=headers | {"X-Accel-Redirect": settings.X_ACCEL_REDIRECT + quote(name)})
     unchanged = get_conditional_response(request, etag=headers["ETag"])
     if unchanged is not None:
