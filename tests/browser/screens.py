@@ -10,11 +10,20 @@ from playwright.sync_api import Page, expect
 
 # A picture is taken of what a person gets: what fades in must have arrived. What moves for ever stays.
 STILL = """
-() => {
+async () => {
   for (const one of document.getAnimations()) {
     if (one.effect.getComputedTiming().endTime !== Infinity) one.finish();
   }
+  const near = ({top, bottom, width}) => width && bottom > 0 && top < innerHeight;
+  const late = [...document.images].filter((one) => !one.complete && near(one.getBoundingClientRect()));
+  await Promise.all(late.map((one) => new Promise((resolve) => { one.onload = one.onerror = resolve; })));
 }
+"""
+# What must never be wider than it is seen: it would be cut off, or scroll sideways.
+SIDEWAYS = """
+() => [...document.querySelectorAll("html, main, dialog[open], .sheet-body, .sheet, .sheet-scroll, .timeline")]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1)
+  .map((one) => `${one.tagName}.${one.className}: ${one.scrollWidth} in ${one.clientWidth}`)
 """
 Prepare = Callable[[Page], None]
 
@@ -57,6 +66,7 @@ def open_stickers(page: Page) -> None:
 def open_gifs(page: Page) -> None:
     """Open the sheet at the GIFs."""
     open_tab(page, "GIFs")
+    page.get_by_role("tabpanel", name="GIFs").locator(".sheet-scroll").wait_for()
 
 
 def open_tab(page: Page, name: str) -> None:
