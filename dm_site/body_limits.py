@@ -3,6 +3,7 @@
 Django spools the body of a request whole, before it asks who sends it and what for.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -27,6 +28,8 @@ Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 MAX_BODY_BYTES = 3 * MIB
 # What stands around the files of a form; and a file a little too large is told so by its form.
 SLACK_BYTES = MIB
+# Of a body that has arrived, taken in one go: daphne has all of it, so nothing else makes its reader pause.
+TURN_BYTES = 256 * 1024
 UPLOADS = tuple(
     (re.compile(pattern), limit)
     for pattern, limit in (
@@ -85,6 +88,7 @@ class _Body:
         self.scope = {**scope}
         self._receive = receive
         self._told_end = False
+        self._turn = 0
         headers = {name.lower(): value.decode("latin1") for name, value in scope["headers"]}
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         self._reason, self._left = TOO_LARGE, MAX_BODY_BYTES
@@ -106,11 +110,19 @@ class _Body:
         while self._refused and message["type"] == "http.request":
             message = await self._receive()
         if message["type"] == "http.request":
-            self._left -= len(message.get("body", b""))
+            size = len(message.get("body", b""))
+            self._left -= size
             if self._left < 0:
                 self._refuse()
                 return await self.receive()
+            await self._let_others_in(size)
         return message
+
+    async def _let_others_in(self, size: int) -> None:
+        self._turn += size
+        if self._turn >= TURN_BYTES:
+            self._turn = 0
+            await asyncio.sleep(0)
 
     @property
     def _refused(self) -> bool:

@@ -1,5 +1,6 @@
 """What a request may bring along, asked of the whole ASGI application."""
 
+import asyncio
 import json
 
 import pytest
@@ -158,3 +159,25 @@ async def test_who_is_signed_out_is_sent_to_sign_in():
 async def test_what_fits_is_read():
     status, _headers, _body = await answer(scope("/accounts/login/", 10), [b"a=b&" + b"c" * 6])
     assert status == 403  # by the check of the form's origin, which looks into the body
+
+
+async def test_others_get_their_turn_while_a_large_body_is_taken():
+    chunks = [{"type": "http.request", "body": CHUNK, "more_body": True}] * 20 + [{"type": "http.request", "body": b""}]
+    waiting = iter([*chunks, {"type": "http.disconnect"}])
+    turns = 0
+
+    async def receive():
+        return {"more_body": False, **next(waiting)}
+
+    async def other():
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.ensure_future(other())
+    took = Took()
+    await BodyLimit(took)(scope("/videos/upload/"), receive, None)
+    task.cancel()
+    assert took.bytes == 20 * MIB
+    assert turns >= 20
