@@ -4,16 +4,20 @@ Who may not see a file is told by the address itself, which answers 404.
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from messaging import packs
-from messaging.models import LinkPreview, Message, MessageKind, PreviewState, Sticker
+from messaging.models import Message, MessageKind, PreviewState, Sticker
+from messaging.outside.preview import is_link_to, shown_host
+from messaging.text import segments
 from videos.models import Gif, Video
 
 SMALL, LARGE = 640, 2048  # pixels: the longest side of a photo's two files
 MAX_ALT_SHOWN = 200
+MIN_BANNER_WIDTH = 320  # pixels: narrower pictures stand beside the words of a link's card, not above them
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,19 @@ class VideoLook:
     duration: str = ""
     author: str = ""
     caption: str = ""
+
+
+@dataclass(frozen=True)
+class LinkCard:
+    """What the page behind a link says of itself; ``host``, where the link leads, is the one thing it can't choose."""
+
+    url: str
+    host: str
+    site_name: str
+    title: str
+    description: str
+    picture: Picture | None
+    small: bool
 
 
 def picture_of(message: Message) -> Picture | None:
@@ -100,10 +117,28 @@ def clock(video: Video) -> str:
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
-def preview_of(message: Message) -> LinkPreview | None:
-    """Return the preview of the link in ``message``, once it is there."""
+def card_of(message: Message) -> LinkCard | None:
+    """Return the card of the link in ``message``, once it is there."""
     preview = message.preview
-    return preview if preview is not None and preview.state == PreviewState.READY else None
+    if preview is None or preview.state != PreviewState.READY:
+        return None
+    host = shown_host(urlsplit(preview.url).netloc)
+    return LinkCard(
+        url=preview.url + _fragment(message.body, preview.url),
+        host=host,
+        site_name="" if preview.site_name.lower() == host else preview.site_name,
+        title=preview.title,
+        description=preview.description,
+        picture=Picture(preview.file_url(), preview.width, preview.height, alt="") if preview.width else None,
+        small=0 < preview.width < MIN_BANNER_WIDTH,
+    )
+
+
+def _fragment(body: str, url: str) -> str:
+    """Return the ``#…`` of the link in ``body`` that ``url`` was made of: the page isn't asked with it."""
+    link = next((segment.url for segment in segments(body) if segment.url and is_link_to(url, segment.url)), "")
+    fragment = urlsplit(link).fragment
+    return f"#{fragment}" if fragment else ""
 
 
 def in_words(message: Message) -> str:

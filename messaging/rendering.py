@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from messaging import looks
-from messaging.looks import Picture, VideoLook
-from messaging.models import Folder, LinkPreview, Message, MessageKind, Participant
+from messaging.looks import LinkCard, Picture, VideoLook
+from messaging.models import Folder, Message, MessageKind, Participant
 from messaging.text import Segment, is_large_emoji, segments
 
 MAX_QUOTE_CHARACTERS = 120
@@ -47,7 +47,7 @@ class MessageView:
     picture: Picture | None
     photos: list[Picture]
     video: VideoLook | None
-    preview: LinkPreview | None
+    card: LinkCard | None
     reply: ReplyView | None
     likes: list[int]
     gone: str
@@ -96,7 +96,7 @@ def message_view(message: Message) -> MessageView:
         picture=None if gone else looks.picture_of(message),
         photos=[] if gone else looks.photos_of(message),
         video=None if gone else looks.video_of(message),
-        preview=None if gone else looks.preview_of(message),
+        card=None if gone else looks.card_of(message),
         reply=_reply_view(message.reply_to) if message.reply_to and not gone else None,
         likes=sorted(like.user_id for like in message.likes.all()),
         gone=gone,
@@ -124,7 +124,7 @@ def blank_message(conversation_id: uuid.UUID, sender: User, moment: datetime.dat
         picture=None,
         photos=[],
         video=None,
-        preview=None,
+        card=None,
         reply=None,
         likes=[],
         gone="",

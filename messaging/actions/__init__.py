@@ -27,6 +27,7 @@ from messaging.actions.gifs import (
 )
 from messaging.actions.messages import delete_for_me, like, unlike, unsend
 from messaging.actions.photos import describe_photo, discard_forgotten, discard_photo, send_files, upload_photo
+from messaging.actions.previews import discard_unused_previews, fetch_preview, unfinished_previews
 from messaging.actions.sending import Draft, Outcome, Sent, send_message, send_messages
 from messaging.actions.signalling import heartbeat, tell_typing
 from messaging.actions.stickers import Piece, add_sticker, discard_unused_stickers, remove_sticker
@@ -49,7 +50,9 @@ __all__ = [
     "discard_forgotten",
     "discard_photo",
     "discard_unused_gifs",
+    "discard_unused_previews",
     "discard_unused_stickers",
+    "fetch_preview",
     "heartbeat",
     "keep_gif",
     "like",
@@ -66,6 +69,7 @@ __all__ = [
     "send_message",
     "send_messages",
     "tell_typing",
+    "unfinished_previews",
     "unlike",
     "unsend",
     "upload_photo",

@@ -1,6 +1,7 @@
 """What can happen to a message that is there: likes, deletion for oneself, unsending."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -72,6 +73,17 @@ def delete_for_me(user: User, message_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UU
     return locked.conversation.pk, message.pk
 
 
+def show_anew(locked: Locked, messages: Sequence[Message], *, told: int | None = None) -> None:
+    """Give ``messages`` (loaded ``with_parts``) the next versions, and have all or the first ``told`` shown anew."""
+    for message in messages:
+        message.version = locked.next_version()
+    Message.objects.bulk_update(messages, ["version"], batch_size=500)
+    if messages:
+        locked.conversation.save(update_fields=["version"])
+    for message in messages[:told]:
+        broadcast.message_changed(message, locked.sides)
+
+
 def _interact(user: User, message_id: uuid.UUID) -> tuple[Locked, Message]:
     locked, message = lock_message(user, message_id)
     if refusal := interaction_refusal(standing_of(locked.side_of(user), locked.other_than(user))):
@@ -95,13 +107,7 @@ def _requote(locked: Locked, message: Message) -> None:
     Pages hear of the first few at once, and of the rest with their next catch-up.
     """
     replies = list(Message.objects.with_parts().filter(conversation=locked.conversation, reply_to=message))
-    for reply in replies:
-        reply.version = locked.next_version()
-    Message.objects.bulk_update(replies, ["version"], batch_size=500)
-    if replies:
-        locked.conversation.save(update_fields=["version"])
-    for reply in replies[:MAX_REPLIES_TOLD]:
-        broadcast.message_changed(reply, locked.sides)
+    show_anew(locked, replies, told=MAX_REPLIES_TOLD)
 
 
 def _recount(locked: Locked, message: Message) -> None:

@@ -12,7 +12,7 @@ import accounts.policies
 from accounts.counting import too_fast
 from accounts.models import User
 from messaging import broadcast, limits
-from messaging.actions import content
+from messaging.actions import content, previews
 from messaging.actions.content import NO_WISH, Content, Wanted
 from messaging.actions.locking import Locked, lock_all
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
@@ -55,6 +55,7 @@ class _Batch:
     earlier: dict[tuple[uuid.UUID, int, uuid.UUID], Message]
     answerable: dict[uuid.UUID, Message]
     written: list[Message] = field(default_factory=list)
+    links: list[tuple[Message, str]] = field(default_factory=list)
     accepted: set[uuid.UUID] = field(default_factory=set)
     read: set[tuple[uuid.UUID, int]] = field(default_factory=set)
 
@@ -89,6 +90,7 @@ def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
             broadcast.read_by_writing(mine, batch.locked[conversation_id].other_than(mine.user))
         for conversation_id in batch.accepted:
             broadcast.policy_changed(conversation_id, list(batch.locked[conversation_id].sides))
+        previews.fetch_later(message for message, _url in batch.links)
     return outcomes
 
 
@@ -133,6 +135,9 @@ def _decide(batch: _Batch, draft: Draft) -> Outcome:
     if mine.accepted_at is None and not first:
         batch.accepted.add(draft.conversation_id)  # an answer opens the dialogue for the one who asked
     message = _make(batch, draft, locked, carried)
+    # A stranger's link makes this server fetch nothing as long as the request isn't accepted.
+    if not standing.is_request and (url := previews.link_in(draft.body)):
+        batch.links.append((message, url))
     _count(message, mine, theirs, is_request=standing.is_request)
     return Sent(message, message.version)
 
@@ -209,6 +214,7 @@ def _write(batch: _Batch) -> None:
     if not batch.written:
         return
     touched = [batch.locked[pk] for pk in dict.fromkeys(message.conversation_id for message in batch.written)]
+    previews.attach(batch.links)
     Message.objects.bulk_create(batch.written)
     content.tie(batch.written)
     Conversation.objects.bulk_update(

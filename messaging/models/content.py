@@ -1,5 +1,6 @@
 """What messages refer to and outlives them: own stickers, what was used last, previews of links."""
 
+import datetime
 import hashlib
 from typing import ClassVar
 
@@ -83,10 +84,19 @@ class PreviewState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+# How long after the page was asked it may be asked again; the first is how long an attempt can take.
+ASKED_AGAIN_AFTER = {
+    PreviewState.WAITING: datetime.timedelta(minutes=1),
+    PreviewState.FAILED: datetime.timedelta(hours=1),
+    PreviewState.READY: datetime.timedelta(days=7),
+}
+
+
 class LinkPreview(models.Model):
     """What the page behind a link says of itself, fetched once for all messages that carry the link.
 
-    Its picture, where ``width`` isn't 0, is ``previews/<id>.webp`` in the storage.
+    Its picture, where ``width`` isn't 0, is ``previews/<id>.webp`` in the storage. ``fetched_at`` is when the page
+    was last asked, whatever came of it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -108,6 +118,10 @@ class LinkPreview(models.Model):
     def hash_of(url: str) -> str:
         """Return what the preview of ``url`` is found by."""
         return hashlib.sha256(url.encode()).hexdigest()
+
+    def is_due(self, now: datetime.datetime) -> bool:
+        """Whether it is time to ask the page: it never was asked, or long ago."""
+        return self.fetched_at is None or self.fetched_at < now - ASKED_AGAIN_AFTER[PreviewState(self.state)]
 
     @property
     def file_name(self) -> str:

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import User
-from messaging.models import Photo, Sticker
+from messaging.models import LinkPreview, Photo, PreviewState, Sticker
 from videos.models import Gif, Video, VideoState
 
 CONTENT = b"the bytes of a file"
@@ -50,3 +50,9 @@ def make_video(author: User, **fields: Any) -> Video:
     for name in ("video.mp4", "poster.webp", "preview.webp"):
         store(f"{video.folder}/{name}")
     return video
+
+
+def make_preview(url: str = "https://page.example/", **fields: Any) -> LinkPreview:
+    """Make the preview of a link, ready unless ``fields`` say otherwise; its picture isn't made."""
+    ready = {"state": PreviewState.READY, "title": "Title", "fetched_at": timezone.now()}
+    return LinkPreview.objects.create(url=url, url_hash=LinkPreview.hash_of(url), **ready | fields)

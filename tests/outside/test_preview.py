@@ -7,7 +7,7 @@ from PIL import Image
 
 from messaging.outside.errors import Unfetchable
 from messaging.outside.preview import Preview, first_link, make_preview
-from tests.outside.stand_in import answer, path_of, serving
+from tests.outside.stand_in import answer, path_of, redirect, serving
 
 HEAD = b"<title>Title</title><meta name=description content=Words><meta property=og:site_name content=Site>"
 
@@ -81,6 +81,22 @@ def test_no_page(tmp_path, says, code):
         make_preview(f"{server.url}/", tmp_path, server.guard)
     assert refused.value.code == code
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "site"),
+    [("127.0.0.1", "Site"), ("page.example", "page.example:{}"), ("www.page.example", "page.example:{}")],
+)
+def test_where_a_link_leads_on_to(tmp_path, resolver, host, site):
+    resolver.names["www.page.example"] = [["127.0.0.1"]]
+
+    def says(server, peer, head):
+        there = path_of(head) == "/there"
+        peer.sendall(answer(HEAD) if there else redirect(f"http://{host}:{server.port}/there"))
+
+    with serving(says) as server:
+        preview = make_preview(f"{server.url}/short", tmp_path, server.guard)
+    assert preview.site_name == site.format(server.port)
 
 
 def test_a_private_page_is_not_asked(tmp_path):
