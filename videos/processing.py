@@ -60,12 +60,22 @@ def process(video_id: uuid.UUID) -> None:
             _publish(video, made)
 
 
+def failed_long_ago() -> models.QuerySet[Video]:
+    """Return the videos whose uploads could have been tried again for a week, and are still kept."""
+    old = timezone.now() - FAILED_UPLOADS_KEPT
+    return Video.objects.keeping_files().filter(state=VideoState.FAILED, created_at__lt=old)
+
+
+def forget(video: Video) -> None:
+    """Remove the upload of a video that failed; it can't be tried again any more."""
+    remove(video.folder)
+    Video.objects.filter(pk=video.pk, state=VideoState.FAILED).update(failure="forgotten")
+
+
 def forget_failed() -> None:
     """Remove the uploads that could have been tried again for a week."""
-    old = timezone.now() - FAILED_UPLOADS_KEPT
-    for video in Video.objects.filter(state=VideoState.FAILED, created_at__lt=old).exclude(failure="forgotten"):
-        remove(video.folder)
-        Video.objects.filter(pk=video.pk, state=VideoState.FAILED).update(failure="forgotten")
+    for video in failed_long_ago():
+        forget(video)
 
 
 class _TakenOver(Exception):

@@ -40,6 +40,10 @@ class VideoQuerySet(models.QuerySet["Video"]):
         """Those that can't be watched yet, or failed to get there."""
         return self.exclude(state="ready")
 
+    def keeping_files(self) -> Self:
+        """Those that have files in the storage: not deleted, nor failed so long ago that the upload was removed."""
+        return self.filter(deleted_at=None).exclude(failure="forgotten")
+
     def by_people_followed(self, viewer: "User") -> Self:
         """Those of the people ``viewer`` follows."""
         return self.filter(author__follows_received__follower=viewer)

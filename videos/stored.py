@@ -1,10 +1,12 @@
 """Files of the storage, wherever it keeps them: on this disk or in a bucket that speaks S3."""
 
+import datetime
 import os
 import shutil
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -66,6 +68,14 @@ class InBucket(Stored):
             body.close()
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A file, or an empty folder, and when it was last changed."""
+
+    name: str
+    changed_at: datetime.datetime
+
+
 def find(name: str) -> Stored | None:
     """Return the file ``name``, or None where there is no such file."""
     try:
@@ -97,20 +107,60 @@ def put(source: Path, name: str) -> None:
 def remove_tree(name: str) -> None:
     """Remove the file ``name``, or every file below it, if there is any.
 
-    Raises ``SuspiciousFileOperation`` for a name that means the whole storage, or something outside of it.
+    Raises ``SuspiciousFileOperation`` for a name that means the whole storage, or something outside of it, and
+    whatever the storage raises where it keeps a file.
     """
     if not name.strip("./"):
         raise SuspiciousFileOperation(f"{name!r} is the whole storage.")
     if not _on_disk():
         bucket, key = _bucket(), _key(name)
         bucket.Object(key).delete()
-        bucket.objects.filter(Prefix=f"{key}/").delete()
+        _say_what_stayed(bucket.objects.filter(Prefix=f"{key}/").delete())
         return
     path = Path(default_storage.path(name))
     if path.is_dir():
         shutil.rmtree(path, onerror=_unless_gone)
     else:
         path.unlink(missing_ok=True)
+
+
+def walk(folder: str) -> Iterator[Listed]:
+    """Yield every file below ``folder``, and every empty folder; what shares a folder comes one after the other."""
+    return _walk_disk(folder) if _on_disk() else _walk_bucket(folder)
+
+
+def _walk_disk(folder: str) -> Iterator[Listed]:
+    root = Path(default_storage.path(""))
+    for place, folders, names in os.walk(root / folder, onerror=_raise_unless_gone):
+        folders.sort()
+        found = [Path(place, name) for name in sorted(names)]
+        if not folders and not names and place != str(root / folder):
+            found = [Path(place)]
+        for path in found:
+            try:
+                changed = path.lstat().st_mtime
+            except FileNotFoundError:  # removed in between
+                continue
+            changed_at = datetime.datetime.fromtimestamp(changed, datetime.UTC)
+            yield Listed(path.relative_to(root).as_posix(), changed_at)
+
+
+def _walk_bucket(folder: str) -> Iterator[Listed]:
+    key = _key(folder)
+    for found in _bucket().objects.filter(Prefix=f"{key}/"):
+        yield Listed(folder + found.key.removeprefix(key), found.last_modified)
+
+
+def _raise_unless_gone(failure: OSError) -> None:
+    if not isinstance(failure, FileNotFoundError):
+        raise failure
+
+
+def _say_what_stayed(answers: list[dict[str, Any]]) -> None:
+    """Raise ``OSError`` where a bucket answers, to many deletions at once, that some weren't done."""
+    for answer in answers:
+        for error in answer.get("Errors", []):
+            raise OSError(f"{error.get('Key')}: {error.get('Message') or error.get('Code')}")
 
 
 def _unless_gone(_function: Any, _path: str, failure: Any) -> None:
