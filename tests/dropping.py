@@ -4,8 +4,9 @@ import os
 import random
 from typing import Any
 
-from channels.layers import InMemoryChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer
+
+from dm_site.memory_layer import MemoryLayer
 
 # Of each event, to each group; 0.2 loses every fifth.
 DROPPED = float(os.environ.get("PAPERPLANE_TEST_DROPPED", "0"))
@@ -17,7 +18,7 @@ def is_dropped() -> bool:
     return _dice.random() < DROPPED
 
 
-class DroppingInMemoryLayer(InMemoryChannelLayer):
+class DroppingInMemoryLayer(MemoryLayer):
     """The in-memory layer, less what the dice take."""
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
