@@ -174,10 +174,18 @@ def test_old_files_go_when_new_ones_come(as_mia, mia):
     assert not any(default_storage.exists(avatars.path_of(second, size)) for size in AVATAR_SIZES)
 
 
+def names() -> set[str]:
+    """Return the names of all files of avatars; the folder comes with the first of them."""
+    try:
+        return set(default_storage.listdir("avatars")[1])
+    except FileNotFoundError:
+        return set()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_failed_change_leaves_no_files(mia, monkeypatch):
     files = avatars.render(io.BytesIO(encoded(bands(60, 60), "PNG")), 100)
-    before = set(default_storage.listdir("")[0]) and set(default_storage.listdir("avatars")[1])
+    before = names()
 
     def fail(*args):
         raise OSError("disk full")
@@ -185,7 +193,7 @@ def test_a_failed_change_leaves_no_files(mia, monkeypatch):
     monkeypatch.setattr(actions, "_replace_avatar", fail)
     with pytest.raises(OSError, match="disk"):
         actions.set_avatar(mia, files)
-    assert set(default_storage.listdir("avatars")[1]) == before
+    assert names() == before
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ async def test_it_is_closed_when_the_client_leaves_during_a_read(watched):
     assert (watched.is_open, watched.read) == (False, 1)
 
 
+@pytest.mark.django_db  # an answer that ends looks after the database connections of its thread
 def test_wsgi_closes_it_too(watched):
     response = send_file(RequestFactory().get("/"), NAME, "video/mp4")
     assert next(iter(response)) == b"one"
