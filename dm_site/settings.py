@@ -216,6 +216,8 @@ GIF_SEARCH_LIMITS = [(60, 60), (600, 3600)]
 FOUND_GIF_LIMITS = [(30, 60), (300, 3600)]
 # Pages that are asked for an account's links; further links go without a card.
 LINK_PREVIEW_LIMITS = [(6, 60), (60, 3600)]
+# Conversations taken along as a file.
+EXPORT_LIMITS = [(10, 600), (60, 86400)]
 # A token bucket per socket: so many frames at once, refilled by so many a second.
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=120)
 SOCKET_FRAMES_PER_SECOND = env.int("SOCKET_FRAMES_PER_SECOND", default=20)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from messaging.views import conversation, files, gifs, inbox, messages, photos, share, sides, stickers
+from messaging.views import conversation, export, files, gifs, inbox, messages, photos, share, sides, stickers
 
 
 class PhotoSizeConverter(StringConverter):
@@ -40,6 +40,7 @@ urlpatterns = [
     path("inbox/<uuid:conversation_id>/archive/", sides.archive, name="archive_conversation"),
     path("inbox/<uuid:conversation_id>/unread/", sides.unread, name="unread"),
     path("inbox/<uuid:conversation_id>/delete/", sides.delete, name="delete_conversation"),
+    path("inbox/<uuid:conversation_id>/export/", export.conversation, name="conversation_export"),
     path("inbox/<uuid:conversation_id>/draft/", sides.draft, name="draft"),
     path("messages/<uuid:message_id>/like/", messages.like, name="message_like"),
     path("messages/<uuid:message_id>/unlike/", messages.unlike, name="message_unlike"),

@@ -60,7 +60,7 @@ def send_file(request: HttpRequest, name: str, content_type: str, *, download_as
         return HttpResponse(status=status, headers=headers)
     chunks = found.chunks(span, CHUNK_BYTES)
     # Django would read an ordinary iterator whole before it sends a byte.
-    content = _in_thread(chunks) if isinstance(request, ASGIRequest) else chunks
+    content = in_thread(chunks) if isinstance(request, ASGIRequest) else chunks
     return StreamingHttpResponse(content, status=status, headers=headers)
 
 
@@ -114,7 +114,7 @@ def _headers(found: Stored, content_type: str, download_as: str) -> dict[str, st
     }
 
 
-async def _in_thread(chunks: stored.Chunks) -> AsyncIterator[bytes]:
+async def in_thread(chunks: stored.Chunks) -> AsyncIterator[bytes]:
     """Read chunk by chunk, each in a thread; close what was opened, also when nobody wants the rest."""
     # Whoever goes away doesn't stop a read that has begun; only then can it be closed.
     reading = threading.Lock()

@@ -34,7 +34,17 @@ _STATUS = {
     "provider_unavailable": HTTPStatus.BAD_GATEWAY,
 } | dict.fromkeys(
     (
-        *("empty", "too_long", "bad_body", "bad_frame", "bad_reply", "bad_state", "no_content", "bad_alt"),
+        *(
+            "empty",
+            "too_long",
+            "bad_body",
+            "bad_format",
+            "bad_frame",
+            "bad_reply",
+            "bad_state",
+            "no_content",
+            "bad_alt",
+        ),
         # What is wrong with a file.
         *("required", "invalid", "broken", "not_picture", "not_video", "too_large", "too_complex", "too_many"),
     ),

@@ -54,7 +54,7 @@ async def test_it_is_read_piece_by_piece(watched):
 
 
 async def test_it_is_closed_when_nobody_wants_the_rest(watched):
-    content = files._in_thread(watched.chunks(range(9), 3))
+    content = files.in_thread(watched.chunks(range(9), 3))
     assert await anext(content) == b"one"
     await content.aclose()
     assert (watched.is_open, watched.read) == (False, 1)

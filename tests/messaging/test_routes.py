@@ -74,6 +74,7 @@ ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "archive_conversation": {CHANGE: MEMBERS_CHANGE},
     "unread": {CHANGE: MEMBERS_CHANGE},
     "delete_conversation": {CHANGE: MEMBERS_PAGE},  # asks to confirm
+    "conversation_export": {READ: MEMBERS_PAGE},
     "draft": {CHANGE: (302, 404, 204, 204, 204, 204)},
     "message_like": {CHANGE: SENDING},
     "message_unlike": {CHANGE: SENDING},
