@@ -12,7 +12,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import UserQuerySet
+from accounts.ids import new_id
+from accounts.querysets import DataCopyQuerySet, UserQuerySet
 from accounts.signals import account_changed
 from accounts.validators import validate_display_name, validate_username
 
@@ -172,3 +173,54 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.blocker_id} blocks {self.blocked_id}"
+
+
+class CopyState(models.TextChoices):
+    """How far a copy of an account is."""
+
+    WAITING = "waiting", _("Waiting")
+    WORKING = "working", _("Being prepared")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
+class DataCopy(models.Model):
+    """A copy of everything there is of ``owner``, to take along: an archive in the storage, once it is ready.
+
+    ``claimed_until`` is the lease of whoever prepares it: past that, somebody else may. ``file`` is its name below
+    ``exports/``, empty before it is ready and once ``expires_at`` has passed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="data_copies")
+    state = models.CharField(max_length=8, choices=CopyState, default=CopyState.WAITING)
+    progress = models.PositiveSmallIntegerField(default=0)  # percent
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    file = models.CharField(max_length=64, blank=True)
+    byte_count = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DataCopyQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["owner"], condition=models.Q(state__in=["waiting", "working"]), name="data_copy_one_at_a_time"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["owner", "-created_at"], name="data_copy_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.id} of {self.owner_id}"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it is still to come."""
+        return self.state in (CopyState.WAITING, CopyState.WORKING)
+
+    @property
+    def file_name(self) -> str:
+        """Where its file lies in the storage."""
+        return f"exports/{self.file}"

@@ -3,15 +3,17 @@
 import datetime
 from dataclasses import dataclass
 
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Block, MessagePrivacy, User
+from accounts.models import Block, CopyState, DataCopy, MessagePrivacy, User
 
 MIN_AGE_TO_JOIN = 13  # years
 MIN_AGE_TO_MESSAGE = 16  # years
 MIN_AGE_FOR_OPEN_DEFAULTS = 18  # years
 MAX_AGE = 120  # years; anything above is a slip of the finger
+
+COPY_INTERVAL = datetime.timedelta(days=1)  # between two copies of an account
 
 # Names that would pass for the site itself, or for one of its pages.
 RESERVED_USERNAMES = frozenset(
@@ -94,6 +96,24 @@ def block_refusal(blocker: User, other: User) -> Refusal | None:
     """Return why ``blocker`` can't block ``other``, or None."""
     if blocker.pk == other.pk:
         return Refusal("oneself", _("You can't block yourself."))
+    return None
+
+
+def next_copy_at(latest: DataCopy | None) -> datetime.datetime | None:
+    """Return when an account whose ``latest`` copy this is can ask for another one; None where it can now."""
+    if latest is None or latest.state == CopyState.FAILED:
+        return None
+    due = latest.created_at + COPY_INTERVAL
+    return due if due > timezone.now() else None
+
+
+def copy_refusal(latest: DataCopy | None) -> Refusal | None:
+    """Return why an account whose ``latest`` copy this is can't have another one prepared, or None."""
+    if latest and latest.is_unfinished:
+        return Refusal("in_progress", _("A copy is being prepared already."))
+    if due := next_copy_at(latest):
+        when = {"when": formats.date_format(due, "DATETIME_FORMAT")}
+        return Refusal("too_soon", _("One copy a day: you can ask for a new one from %(when)s (UTC) on.") % when)
     return None
 
 

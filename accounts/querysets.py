@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from accounts.models import User
+    from accounts.models import DataCopy, User  # noqa: F401  (named in strings)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -71,6 +72,14 @@ class UserQuerySet(models.QuerySet["User"]):
         """Those whose username begins with ``words`` or whose name contains it."""
         words = words.strip().removeprefix("@")
         return self.filter(Q(username__istartswith=words) | Q(display_name__icontains=words))
+
+
+class DataCopyQuerySet(models.QuerySet["DataCopy"]):
+    """Copies of accounts to take along."""
+
+    def ready_for(self, user: "User") -> Self:
+        """Those ``user`` asked for and can have now."""
+        return self.filter(owner=user, state="ready", expires_at__gt=timezone.now()).exclude(file="")
 
 
 def friends_in_common(viewer: "User", people_ids: list[int]) -> "dict[int, list[User]]":

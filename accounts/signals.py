@@ -11,3 +11,6 @@ relation_changed = Signal()
 # What decides over an account's reach or its sessions changed (privacy, birth date, activation, password, whoever
 # set it): ``user`` (User).
 account_changed = Signal()
+
+# An account asked for a copy of its data: ``copy`` (DataCopy). What runs in the background lives in another app.
+copy_requested = Signal()

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from accounts import avatars
-from accounts.views import media, people, profile, relations, security, settings
+from accounts.views import data, media, people, profile, relations, security, settings
 
 
 class UsernameConverter:
@@ -47,5 +47,7 @@ urlpatterns = [
     path("settings/appearance/", settings.AppearanceSettings.as_view(), name="settings_appearance"),
     path("settings/notifications/", settings.NotificationsSettings.as_view(), name="settings_notifications"),
     path("settings/security/", security.security, name="settings_security"),
+    path("settings/data/", data.data, name="settings_data"),
+    path("settings/data/status/", data.status, name="settings_data_status"),
     path("media/avatars/<avatar_file:name>", media.avatar_file, name="avatar_file"),
 ]

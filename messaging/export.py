@@ -3,7 +3,6 @@
 Written piece by piece, so that its length costs time and no memory.
 """
 
-import datetime
 import json
 import uuid
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from django.db.models import Prefetch
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.export import iso
 from accounts.models import User
 from messaging import packs
 from messaging.models import Conversation, Like, Message, MessageKind, Participant
@@ -97,11 +97,6 @@ def batches(copied: Copied) -> Iterator[list[Entry]]:
         videos = Video.objects.watchable_by(copied.reader).select_related("author").in_bulk(shared) if shared else {}
         yield [_entry(copied, message, videos) for message in batch]
         after = batch[-1].seq
-
-
-def iso(moment: datetime.datetime) -> str:
-    """Return ``moment`` in UTC, as ISO 8601 writes it."""
-    return moment.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _entry(copied: Copied, message: Message, videos: dict[uuid.UUID, Video]) -> Entry:

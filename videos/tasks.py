@@ -1,8 +1,9 @@
-"""Background work of videos."""
+"""Background work of videos, and of accounts, which know nothing of what runs in the background."""
 
 import uuid
 from datetime import timedelta
 
+from accounts import copies
 from videos import background, processing
 
 
@@ -12,21 +13,29 @@ def process(video_id: str) -> None:
     processing.process(uuid.UUID(video_id))
 
 
+@background.task
+def prepare_copy(copy_id: str) -> None:
+    """Prepare a copy of an account to take along."""
+    copies.prepare(uuid.UUID(copy_id))
+
+
 @background.every(minutes=1)
 def sweep() -> None:
     """Take up what waits, and what somebody else began and left: their process has ended."""
-    for video_id in processing.waiting():
-        process(str(video_id))
-    if processing.has_claimed():
-        background.later(_sweep_again, processing.LEASE + timedelta(seconds=1))
+    _take_up()
+    if processing.has_claimed() or copies.has_claimed():
+        background.later(_take_up, processing.LEASE + timedelta(seconds=1))
 
 
-def _sweep_again() -> None:
+def _take_up() -> None:
     for video_id in processing.waiting():
         process(str(video_id))
+    for copy_id in copies.waiting():
+        prepare_copy(str(copy_id))
 
 
 @background.every(minutes=60)
 def clean() -> None:
-    """Remove the uploads of videos that failed long ago."""
+    """Remove the uploads of videos that failed long ago, and copies of accounts that were there for long enough."""
     processing.forget_failed()
+    copies.discard_expired()

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from videos.views import files, gifs, likes, manage, watch
+from videos.views import copies, files, gifs, likes, manage, watch
 
 
 class VideoFileConverter(StringConverter):
@@ -26,5 +26,6 @@ urlpatterns = [
     path("videos/<uuid:video_id>/unlike/", likes.unlike, name="video_unlike"),
     path("videos/<uuid:video_id>/gif/", gifs.gif, name="video_gif"),
     path("videos/<uuid:video_id>/download/", files.download, name="video_download"),
+    path("settings/data/copies/<uuid:copy_id>.zip", copies.copy_file, name="settings_data_copy"),
     path("media/videos/<uuid:video_id>/<video_file:name>", files.video_file, name="video_file"),
 ]

@@ -11,12 +11,13 @@ from typing import TypeAlias
 from django.db import models
 
 from accounts import avatars
-from accounts.models import User
+from accounts.models import DataCopy, User
 from messaging.models import LinkPreview, Photo, Sticker
 from videos.models import Gif, Video, VideoState
 from videos.stored import Listed, walk
 
 BATCH = 500
+_COPY = re.compile(r"[0-9a-f-]{36}-[0-9]+\.zip")
 # How a file is called while it is being written to the disk.
 HALF_WRITTEN = re.compile(r"tmp[a-z0-9_]{8}")
 
@@ -96,6 +97,11 @@ def _avatar(name: str) -> str | None:
     return name.rpartition("-")[0] if avatars.FILE_NAME.fullmatch(name) else None
 
 
+def _copy(name: str) -> str | None:
+    """Return the name of the copy of an account, which its row knows."""
+    return name if _COPY.fullmatch(name) else None
+
+
 def _named_by(rows: "models.QuerySet[models.Model]", column: str = "pk") -> Callable[[Iterable[str]], Used]:
     def used(keys: Iterable[str]) -> Used:
         found = rows.filter(**{f"{column}__in": keys}).values_list(column, flat=True)
@@ -112,6 +118,7 @@ def _videos(keys: Iterable[str]) -> Used:
 
 PLACES = (
     Place("avatars", _avatar, _named_by(User.objects.all(), "avatar")),
+    Place("exports", _copy, _named_by(DataCopy.objects.all(), "file")),
     Place("gifs", _folder, _named_by(Gif.objects.all())),
     Place("photos", _folder, _named_by(Photo.objects.all())),
     Place("previews", _picture, _named_by(LinkPreview.objects.filter(width__gt=0))),

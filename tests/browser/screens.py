@@ -154,6 +154,7 @@ SCREENS = [
     Screen("settings-appearance", "/settings/appearance/"),
     Screen("settings-notifications", "/settings/notifications/"),
     Screen("settings-security", "/settings/security/"),
+    Screen("settings-data", "/settings/data/"),
     Screen("password-change", "/accounts/password/change/"),
     Screen("email", "/accounts/email/"),
     Screen("second-factor", "/accounts/2fa/"),

@@ -55,6 +55,9 @@ ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "settings_appearance": {READ: OWN_PAGE, CHANGE: OWN_PAGE},
     "settings_notifications": {READ: OWN_PAGE, CHANGE: OWN_CHANGE},
     "settings_security": {READ: OWN_PAGE},
+    "settings_data": {READ: OWN_PAGE, CHANGE: OWN_CHANGE},
+    "settings_data_status": {READ: OWN_PAGE},
+    "settings_data_copy": {READ: (404,) * 6},
     "avatar_file": {READ: (404,) * 6},
     "write": {CHANGE: OWN_CHANGE},
     "inbox": {READ: OWN_PAGE},
@@ -173,7 +176,7 @@ class Scene:
             "size": "640",
             "suffix": "webp",
             "token": "x",
-        } | dict.fromkeys(("photo_id", "gif_id", "sticker_id", "preview_id"), NOWHERE)
+        } | dict.fromkeys(("photo_id", "gif_id", "sticker_id", "preview_id", "copy_id"), NOWHERE)
         (route,) = (route for _prefix, route in routes() if route.name == name)
         wanted = {key: arguments[key] for key in route.pattern.converters}
         return reverse(name, kwargs=wanted) + QUERIES.get(name, "")
