@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from accounts import avatars
 from accounts.models import AVATAR_SIZES, Block, Follow, MessagePrivacy, Theme, User
-from accounts.policies import Refusal, Refused, block_refusal, default_message_privacy, follow_refusal, is_minor
+from accounts.policies import (
+    ERASED_PREFIX,
+    Refusal,
+    Refused,
+    block_refusal,
+    default_message_privacy,
+    follow_refusal,
+    is_minor,
+)
 from accounts.signals import account_changed, relation_changed
 
 ACTIVITY_INTERVAL = datetime.timedelta(minutes=1)
@@ -145,17 +153,23 @@ def note_activity(user: User) -> None:
 
 @transaction.atomic
 def deactivate(user: User) -> None:
-    """Close ``user``'s account without deleting it: nobody finds it, and it can't sign in."""
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    """Close ``user``'s account without deleting it: nobody finds it, and it can't sign in.
+
+    Its owner can't open it again, not even by taking back a deletion they asked for.
+    """
+    user.is_active = user.deletion_can_be_undone = False
+    user.save(update_fields=["is_active", "deletion_can_be_undone"])
     _tell_account(user)
 
 
 @transaction.atomic
 def reactivate(user: User) -> None:
-    """Open ``user``'s closed account again."""
-    user.is_active = True
-    user.save(update_fields=["is_active"])
+    """Open ``user``'s closed account again, and call off its deletion; of an erased one nothing is left to open."""
+    if User.objects.select_for_update(no_key=True).get(pk=user.pk).username.startswith(ERASED_PREFIX):
+        return
+    user.is_active, user.deletion_can_be_undone = True, False
+    user.deletion_requested_at = user.erase_at = None
+    user.save(update_fields=["is_active", "deletion_can_be_undone", "deletion_requested_at", "erase_at"])
     _tell_account(user)
 
 

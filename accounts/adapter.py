@@ -4,11 +4,18 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.forms import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts import erasure
 from accounts.models import User
-from accounts.policies import RESERVED_USERNAMES, default_message_privacy
+from accounts.policies import (
+    ERASED_PREFIX,
+    RESERVED_USERNAMES,
+    can_take_deletion_back,
+    default_message_privacy,
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -17,7 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Return the username as it is kept. Raises ``ValidationError`` where it can't be had."""
         username = username.lower()
-        if username in RESERVED_USERNAMES:
+        if username in RESERVED_USERNAMES or username.startswith(ERASED_PREFIX):
             raise ValidationError(_("This username can't be used. Choose another one."), code="reserved")
         return super().clean_username(username, shallow)
 
@@ -26,3 +33,12 @@ class AccountAdapter(DefaultAccountAdapter):
         user.birth_date = form.cleaned_data["birth_date"]
         user.message_privacy = default_message_privacy(user.birth_date)
         return super().save_user(request, user, form, commit)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Lead somebody who gave the right password of a closed account to what they can do about it.
+
+        The first that applies: a deletion that can be taken back; else that the account is closed, and no more.
+        """
+        if can_take_deletion_back(user):
+            return redirect("deletion_undo", erasure.token_for(user))
+        return super().respond_user_inactive(request, user)

@@ -7,7 +7,8 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Put what there is of an account into its archive."""
-        from accounts import export, own_data
+        """Put what there is of an account into its archive, and erase it at its end."""
+        from accounts import erasure, export, own_data, own_erasure
 
         export.register(own_data.SECTION)
+        erasure.register(own_erasure.ERASER)

@@ -81,12 +81,13 @@ def write_archive(user: User, target: IO[bytes], tell: Tell = lambda percent: No
 
 
 def by_key(rows: "models.QuerySet[Row]") -> Iterator[Row]:
-    """Yield ``rows`` in the order of their keys, a batch at a time."""
+    """Yield ``rows`` in the order of their keys, a batch at a time; whoever gets one may delete it."""
     ordered = rows.order_by("pk")
     batch = list(ordered[:BATCH])
     while batch:
+        last = batch[-1].pk
         yield from batch
-        batch = list(ordered.filter(pk__gt=batch[-1].pk)[:BATCH])
+        batch = list(ordered.filter(pk__gt=last)[:BATCH])
 
 
 def iso(moment: datetime.datetime | None) -> str | None:

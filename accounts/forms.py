@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts import avatars
+from accounts import avatars, counting
 from accounts.models import MessagePrivacy, Theme, User
 from accounts.policies import birth_date_refusal
 from accounts.validators import validate_display_name
@@ -194,6 +194,41 @@ class NotificationsForm(forms.Form):
         required=False,
         help_text=_("A short notice when a message arrives and its conversation isn't open."),
     )
+
+
+class DeletionForm(forms.Form):
+    """The proof that it is the owner who deletes an account: the password, or where there is none, the username."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    username = forms.CharField(
+        label=_("Your username"),
+        help_text=_("Type it to confirm."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        del self.fields["username" if user.has_usable_password() else "password"]
+
+    def clean_password(self) -> str:
+        """Check the password, so many times in a while. Raises ``ValidationError``."""
+        if wait := counting.seconds_to_wait(counting.windows(f"deletion:{self.user.pk}", "DELETION_LIMITS")):
+            raise forms.ValidationError(counting.too_fast(wait).detail, code="rate_limited")
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("This isn’t your password."), code="wrong")
+        return self.cleaned_data["password"]
+
+    def clean_username(self) -> str:
+        """Compare the username. Raises ``ValidationError``."""
+        typed = self.cleaned_data["username"].strip().removeprefix("@").lower()
+        if typed != self.user.username:
+            raise forms.ValidationError(_("This isn’t your username."), code="wrong")
+        return typed
 
 
 class SearchForm(forms.Form):

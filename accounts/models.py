@@ -75,6 +75,13 @@ class User(AbstractUser):
     last_active_at = models.DateTimeField(null=True, blank=True)
     messaging_suspended_until = models.DateTimeField(_("messaging suspended until"), null=True, blank=True)
 
+    # Its owner asked for the end of the account; `erase_at` is when that comes, and `erased_at` when it was done.
+    deletion_requested_at = models.DateTimeField(_("deletion requested at"), null=True, blank=True, editable=False)
+    # Not where the staff had closed the account, or closed it since.
+    deletion_can_be_undone = models.BooleanField(default=False, editable=False)
+    erase_at = models.DateTimeField(_("erased from"), null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
+
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
     objects: ClassVar[UserManager] = UserManager()
 
@@ -83,6 +90,13 @@ class User(AbstractUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("username"), name="user_username_unique_without_case"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["erase_at"],
+                condition=models.Q(erase_at__isnull=False, erased_at=None),
+                name="user_to_erase",
+            ),
         ]
 
     def __str__(self) -> str:

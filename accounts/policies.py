@@ -13,6 +13,7 @@ MIN_AGE_TO_MESSAGE = 16  # years
 MIN_AGE_FOR_OPEN_DEFAULTS = 18  # years
 MAX_AGE = 120  # years; anything above is a slip of the finger
 
+ERASED_PREFIX = "deleted."  # how the usernames of erased accounts begin, and nobody else's
 COPY_INTERVAL = datetime.timedelta(days=1)  # between two copies of an account
 
 # Names that would pass for the site itself, or for one of its pages.
@@ -97,6 +98,12 @@ def block_refusal(blocker: User, other: User) -> Refusal | None:
     if blocker.pk == other.pk:
         return Refusal("oneself", _("You can't block yourself."))
     return None
+
+
+def can_take_deletion_back(user: User) -> bool:
+    """Whether the owner of a closed account may open it again: they closed it, and it isn't being erased yet."""
+    asked = user.deletion_requested_at is not None and user.erased_at is None and user.deletion_can_be_undone
+    return asked and not user.is_active and user.erase_at is not None and user.erase_at > timezone.now()
 
 
 def next_copy_at(latest: DataCopy | None) -> datetime.datetime | None:

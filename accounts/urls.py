@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from accounts import avatars
-from accounts.views import data, media, people, profile, relations, security, settings
+from accounts.views import data, deletion, media, people, profile, relations, security, settings
 
 
 class UsernameConverter:
@@ -48,6 +48,8 @@ urlpatterns = [
     path("settings/notifications/", settings.NotificationsSettings.as_view(), name="settings_notifications"),
     path("settings/security/", security.security, name="settings_security"),
     path("settings/data/", data.data, name="settings_data"),
+    path("settings/data/delete/", deletion.delete, name="settings_data_delete"),
+    path("settings/data/undo/<str:token>/", deletion.undo, name="deletion_undo"),
     path("settings/data/status/", data.status, name="settings_data_status"),
     path("media/avatars/<avatar_file:name>", media.avatar_file, name="avatar_file"),
 ]

@@ -218,6 +218,8 @@ FOUND_GIF_LIMITS = [(30, 60), (300, 3600)]
 LINK_PREVIEW_LIMITS = [(6, 60), (60, 3600)]
 # Conversations taken along as a file.
 EXPORT_LIMITS = [(10, 600), (60, 86400)]
+# Passwords tried to delete an account.
+DELETION_LIMITS = [(10, 600)]
 # A token bucket per socket: so many frames at once, refilled by so many a second.
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=120)
 SOCKET_FRAMES_PER_SECOND = env.int("SOCKET_FRAMES_PER_SECOND", default=20)

@@ -7,8 +7,9 @@ class VideosConfig(AppConfig):
     name = "videos"
 
     def ready(self) -> None:
-        """Take part in archives of accounts, and prepare those that are asked for."""
-        from accounts import export
-        from videos import own_data, signals  # noqa: F401
+        """Take part in archives of accounts, prepare those that are asked for, and take part in the end of accounts."""
+        from accounts import erasure, export
+        from videos import own_data, own_erasure, signals  # noqa: F401
 
         export.register(own_data.SECTION)
+        erasure.register(own_erasure.ERASER)

@@ -3,7 +3,7 @@
 import uuid
 from datetime import timedelta
 
-from accounts import copies
+from accounts import copies, erasure
 from videos import background, processing
 
 
@@ -36,6 +36,7 @@ def _take_up() -> None:
 
 @background.every(minutes=60)
 def clean() -> None:
-    """Remove the uploads of videos that failed long ago, and copies of accounts that were there for long enough."""
+    """Remove the uploads of videos that failed long ago, copies of accounts after a week, and accounts that are due."""
     processing.forget_failed()
     copies.discard_expired()
+    erasure.erase_due()

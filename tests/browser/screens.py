@@ -155,6 +155,7 @@ SCREENS = [
     Screen("settings-notifications", "/settings/notifications/"),
     Screen("settings-security", "/settings/security/"),
     Screen("settings-data", "/settings/data/"),
+    Screen("settings-data-delete", "/settings/data/delete/"),
     Screen("password-change", "/accounts/password/change/"),
     Screen("email", "/accounts/email/"),
     Screen("second-factor", "/accounts/2fa/"),

@@ -56,6 +56,8 @@ ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "settings_notifications": {READ: OWN_PAGE, CHANGE: OWN_CHANGE},
     "settings_security": {READ: OWN_PAGE},
     "settings_data": {READ: OWN_PAGE, CHANGE: OWN_CHANGE},
+    "settings_data_delete": {READ: OWN_PAGE, CHANGE: OWN_PAGE},
+    "deletion_undo": {READ: (404,) * 6, CHANGE: (404,) * 6},
     "settings_data_status": {READ: OWN_PAGE},
     "settings_data_copy": {READ: (404,) * 6},
     "avatar_file": {READ: (404,) * 6},
