@@ -14,6 +14,7 @@ class GZipMiddleware(gzip.GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Compress ``response`` if it is text, and all of it."""
         is_text = response.get("Content-Type", "").startswith(TEXT)
-        if not is_text or response.status_code == HTTPStatus.PARTIAL_CONTENT:
+        # Under ASGI Django makes each piece of a stream a gzip file of its own; Chromium reads the first alone.
+        if getattr(response, "is_async", False) or not is_text or response.status_code == HTTPStatus.PARTIAL_CONTENT:
             return response
         return super().process_response(request, response)

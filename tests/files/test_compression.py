@@ -59,3 +59,12 @@ def test_streamed_text_is_compressed_without_a_length():
     response = through(StreamingHttpResponse([TEXT], content_type="text/plain", headers={"Content-Length": "9"}))
     assert gzip.decompress(b"".join(response)) == TEXT
     assert not response.has_header("Content-Length")
+
+
+def test_text_that_is_streamed_piece_by_piece_goes_out_as_it_is():
+    async def pieces():
+        yield TEXT
+        yield TEXT
+
+    response = through(StreamingHttpResponse(pieces(), content_type="text/plain"))
+    assert not response.has_header("Content-Encoding")

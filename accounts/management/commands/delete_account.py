@@ -77,6 +77,8 @@ def _delete(user: User, *, now: bool) -> None:
     try:
         erasure.erase_now(user)
     except Exception as error:
-        raise CommandError(
-            f"Not all could be erased: {error}. Run it again; the server goes on by itself too."
-        ) from error
+        user.refresh_from_db()
+        detail = (
+            f"Not all could be erased: {error}. Run it again for @{user.username}; the server goes on by itself too."
+        )
+        raise CommandError(detail) from error
