@@ -60,6 +60,7 @@ def test_a_storage_that_cannot_be_read_is_told(in_bucket, mira, settings):
     assert not ended_well
     assert {one["name"] for one in answer["failed"]} == {
         "avatars",
+        "exports",
         "gifs",
         "photos",
         "previews",
