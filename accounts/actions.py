@@ -152,6 +152,16 @@ def note_activity(user: User) -> None:
 
 
 @transaction.atomic
+def set_sanctions(
+    user: User, *, suspended_until: datetime.datetime | None, restricted_until: datetime.datetime | None
+) -> None:
+    """Write until when ``user`` can't write at all, and until when only where a dialogue is open already."""
+    user.messaging_suspended_until, user.restricted_until = suspended_until, restricted_until
+    user.save(update_fields=["messaging_suspended_until", "restricted_until"])
+    _tell_account(user)
+
+
+@transaction.atomic
 def deactivate(user: User) -> None:
     """Close ``user``'s account without deleting it: nobody finds it, and it can't sign in.
 

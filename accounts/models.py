@@ -74,6 +74,8 @@ class User(AbstractUser):
     notify_in_app = models.BooleanField(_("show a notice when a message arrives"), default=True)
     last_active_at = models.DateTimeField(null=True, blank=True)
     messaging_suspended_until = models.DateTimeField(_("messaging suspended until"), null=True, blank=True)
+    # Until then they write only where a dialogue is open already.
+    restricted_until = models.DateTimeField(_("no new conversations until"), null=True, blank=True)
 
     # Its owner asked for the end of the account; `erase_at` is when that comes, and `erased_at` when it was done.
     deletion_requested_at = models.DateTimeField(_("deletion requested at"), null=True, blank=True, editable=False)

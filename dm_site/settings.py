@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "accounts",
     "videos",
     "messaging",
+    "moderation",
 ]
 
 MIDDLEWARE = [
@@ -220,6 +221,8 @@ LINK_PREVIEW_LIMITS = [(6, 60), (60, 3600)]
 EXPORT_LIMITS = [(10, 600), (60, 86400)]
 # Passwords tried to delete an account.
 DELETION_LIMITS = [(10, 600)]
+# Reports of an account; repeating one that waits counts against nothing.
+REPORT_LIMITS = [(10, 600), (40, 86400)]
 # A token bucket per socket: so many frames at once, refilled by so many a second.
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=120)
 SOCKET_FRAMES_PER_SECOND = env.int("SOCKET_FRAMES_PER_SECOND", default=20)

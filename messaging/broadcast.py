@@ -150,6 +150,11 @@ def policy_changed(conversation_id: uuid.UUID, user_ids: Iterable[int]) -> None:
     _after_commit(lambda: deliver(frames))
 
 
+def standing_changed(user_id: int) -> None:
+    """Have every open conversation of an account ask anew whether it can write: what holds for it changed."""
+    _after_commit(lambda: deliver({user_id: [{"type": "policy.changed", "conversation": None}]}))
+
+
 def session_ended(user_id: int, session_key: str) -> None:
     """Close the sockets of one session."""
     event = {"type": "session.ended", "session": session_mark(session_key)}

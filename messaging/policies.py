@@ -83,6 +83,8 @@ def _relation_refusal(standing: Standing, kind: str) -> Refusal | None:
     """What the recipient's setting asks for. An earlier dialogue stays open, whatever it says now."""
     if standing.dialogue:
         return None
+    if standing.restricted_until is not None:
+        return Refusal("suspended", _restriction_sentence(standing.restricted_until))
     name = {"name": standing.recipient_name}
     if standing.privacy == MessagePrivacy.NOBODY:
         return _unavailable(standing)
@@ -111,6 +113,13 @@ def _suspension_sentence(until: datetime.datetime) -> str:
     return _("Your messaging is suspended until %(until)s (UTC). To appeal, write to %(contact)s.") % {
         "until": formats.date_format(until, "DATETIME_FORMAT"),
         "contact": contact,
+    }
+
+
+def _restriction_sentence(until: datetime.datetime) -> str:
+    return _("You can't begin new conversations until %(until)s (UTC). To appeal, write to %(contact)s.") % {
+        "until": formats.date_format(until, "DATETIME_FORMAT"),
+        "contact": settings.APPEALS_CONTACT,
     }
 
 

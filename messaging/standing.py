@@ -21,6 +21,7 @@ class Sender:
 
     suspended_until: datetime.datetime | None = None
     old_enough: bool = True
+    restricted_until: datetime.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Standing:
     recipient_name: str
     privacy: MessagePrivacy
     suspended_until: datetime.datetime | None = None
+    restricted_until: datetime.datetime | None = None
     sender_old_enough: bool = True
     recipient_old_enough: bool = True
     recipient_active: bool = True
@@ -43,7 +45,7 @@ class Standing:
     @property
     def sender(self) -> Sender:
         """What holds for the sender, whoever the recipient is."""
-        return Sender(self.suspended_until, self.sender_old_enough)
+        return Sender(self.suspended_until, self.sender_old_enough, self.restricted_until)
 
     @property
     def blocked(self) -> bool:
@@ -78,6 +80,7 @@ class Relations:
             recipient_name=recipient.username,
             privacy=MessagePrivacy(recipient.message_privacy),
             suspended_until=_if_future(sender.messaging_suspended_until),
+            restricted_until=_if_future(sender.restricted_until),
             sender_old_enough=is_old_enough_to_message(sender),
             recipient_old_enough=is_old_enough_to_message(recipient),
             recipient_active=recipient.is_active,
@@ -92,7 +95,11 @@ class Relations:
 
 def sender_of(user: User) -> Sender:
     """Return what holds for ``user`` as a sender, whoever the recipient is."""
-    return Sender(_if_future(user.messaging_suspended_until), is_old_enough_to_message(user))
+    return Sender(
+        _if_future(user.messaging_suspended_until),
+        is_old_enough_to_message(user),
+        _if_future(user.restricted_until),
+    )
 
 
 def standing_of(mine: Participant, theirs: Participant) -> Standing:

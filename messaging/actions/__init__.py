@@ -26,6 +26,7 @@ from messaging.actions.gifs import (
     search_gifs,
 )
 from messaging.actions.messages import delete_for_me, like, unlike, unsend
+from messaging.actions.moderating import erase_removed, remove_messages, restore_messages
 from messaging.actions.photos import describe_photo, discard_forgotten, discard_photo, send_files, upload_photo
 from messaging.actions.previews import discard_unused_previews, fetch_preview, unfinished_previews
 from messaging.actions.sending import Draft, Outcome, Sent, send_message, send_messages
@@ -52,6 +53,7 @@ __all__ = [
     "discard_unused_gifs",
     "discard_unused_previews",
     "discard_unused_stickers",
+    "erase_removed",
     "fetch_preview",
     "heartbeat",
     "keep_gif",
@@ -62,7 +64,9 @@ __all__ = [
     "open_conversation",
     "pin",
     "remove_gif",
+    "remove_messages",
     "remove_sticker",
+    "restore_messages",
     "save_draft",
     "search_gifs",
     "send_files",

@@ -53,7 +53,7 @@ def unsend(user: User, message_id: uuid.UUID) -> Message:
     Like.objects.filter(message=message).delete()
     _changed(locked, message, "body", "unsent_at", *emptied)
     _requote(locked, message)
-    _recount(locked, message)
+    recount(locked, message)
     return message
 
 
@@ -110,8 +110,8 @@ def _requote(locked: Locked, message: Message) -> None:
     show_anew(locked, replies, told=MAX_REPLIES_TOLD)
 
 
-def _recount(locked: Locked, message: Message) -> None:
-    """Take an unsent message out of its recipients' unread counts."""
+def recount(locked: Locked, message: Message) -> None:
+    """Take a message that went, or came back, into account in its recipients' unread counts."""
     for user_id, side in locked.sides.items():
         if user_id != message.sender_id and message.seq > side.last_read_seq:
             side.unread_count = side.count_unread()

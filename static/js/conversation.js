@@ -86,6 +86,9 @@ class Conversation extends HTMLElement {
     socket.on("up", () => this.catchUp.ask(), signal);
     on("inbox.row", ({ folder }) => ACCEPTED_IN.includes(folder) && showAccepted(this));
     on("policy.changed", () => this.refreshComposer());
+    // What holds for the account holds in every conversation.
+    const everywhere = ({ conversation }) => conversation === null && this.refreshComposer();
+    socket.on("policy.changed", everywhere, signal);
     on("conversation.typing", ({ user }) => user !== this.dataset.me && this.#typing(true));
     on("conversation.read", ({ user, seq }) => {
       if (user === this.dataset.me) this.reading.iRead(seq);

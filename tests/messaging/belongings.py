@@ -1,5 +1,6 @@
 """What messages carry, made in tests straight in the tables and the storage."""
 
+import uuid
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -7,7 +8,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import User
-from messaging.models import LinkPreview, Photo, PreviewState, Sticker
+from messaging.actions import Wanted
+from messaging.models import LinkPreview, Message, MessageKind, Photo, PreviewState, Sticker
+from tests.messaging.talk import say
 from videos.models import Gif, Video, VideoState
 
 CONTENT = b"the bytes of a file"
@@ -18,12 +21,19 @@ def store(name: str, content: bytes = CONTENT) -> None:
     default_storage.save(name, ContentFile(content))
 
 
-def make_photo(owner: User, **fields: Any) -> Photo:
+def make_photo(owner: User, content: bytes = CONTENT, **fields: Any) -> Photo:
     """Make a photo that waits to be sent."""
     photo = Photo.objects.create(owner=owner, **{"width": 1200, "height": 900, "color": "#aabbcc"} | fields)
     for size in (640, 2048):
-        store(f"{photo.folder}/{size}.webp")
+        store(f"{photo.folder}/{size}.webp", content)
     return photo
+
+
+def send_photos(sender: User, other: User, count: int) -> Message:
+    """Send a message of ``count`` photos, each with other bytes; the two must be able to write to each other."""
+    photos = tuple(make_photo(sender, uuid.uuid4().bytes, alt=f"Photo {n}").pk for n in range(count))
+    wanted = Wanted(photos=photos)
+    return say(sender, other, "", kind=MessageKind.PHOTO, wanted=wanted)
 
 
 def make_sticker(owner: User, **fields: Any) -> Sticker:

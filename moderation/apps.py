@@ -1,0 +1,11 @@
+"""Reports, decisions, and the desk of the moderators."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ModerationConfig(AppConfig):
+    """What keeps people safe from each other."""
+
+    name = "moderation"
+    verbose_name = _("Moderation")
