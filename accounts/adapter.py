@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import erasure
+from accounts import addresses, erasure
 from accounts.models import User
 from accounts.policies import (
     ERASED_PREFIX,
@@ -27,6 +27,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if username in RESERVED_USERNAMES or username.startswith(ERASED_PREFIX):
             raise ValidationError(_("This username can't be used. Choose another one."), code="reserved")
         return super().clean_username(username, shallow)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return where a request comes from, as the limits on messages see it."""
+        return addresses.of_request(request) or super().get_client_ip(request)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Write the new account, with its birth date and the privacy that goes with the age."""

@@ -5,12 +5,14 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from accounts.caches import Count, Counting
 from accounts.policies import Refusal
 
 logger = logging.getLogger(__name__)
@@ -18,11 +20,18 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Window:
-    """A fixed window of the clock in which something may happen ``ceiling`` times."""
+    """A fixed window of the clock in which something may happen ``ceiling`` times.
+
+    With ``whom`` it counts for how many different ones it happens. Of the windows of one ``group`` (and one length),
+    it takes ``needed`` full ones to refuse anything.
+    """
 
     name: str
     ceiling: int
     seconds: int
+    whom: str = ""
+    group: str = ""
+    needed: int = 1
 
     def key(self, now: float) -> str:
         """Return where this window's count is kept."""
@@ -40,23 +49,39 @@ class TooFast(Refusal):
     retry_after: int = 0
 
 
-def windows(name: str, setting: str) -> list[Window]:
-    """Return the windows of a limit in the settings: a list of (times, seconds)."""
-    return [Window(name, ceiling, seconds) for ceiling, seconds in getattr(settings, setting)]
+def windows(name: str, *limits: str) -> list[Window]:
+    """Return the windows of limits in the settings: lists of (times, seconds); of two equally long, the stricter."""
+    ceilings: dict[int, int] = {}
+    for limit in limits:
+        for ceiling, seconds in getattr(settings, limit):
+            ceilings[seconds] = min(ceiling, ceilings.get(seconds, ceiling))
+    return [Window(name, ceiling, seconds) for seconds, ceiling in ceilings.items()]
 
 
-def seconds_to_wait(counted: Sequence[Window]) -> int:
+def seconds_until_room(counted: Sequence[Window]) -> int:
     """Count once in each window, or in none and return the seconds until all have room.
 
     What is refused isn't counted, so trying again doesn't lock anyone out for longer. Where the cache can't be
     reached nothing is limited.
     """
+    if not counted:
+        return 0
+    now = time.time()
+    groups: dict[tuple[str, int], int] = {}
+    counts = []
+    for window in counted:
+        group = (window.group, window.seconds) if window.group else (window.key(now), 0)
+        place = groups.setdefault(group, len(groups))
+        counts.append(
+            Count(window.key(now), window.ceiling, window.seconds + 1, window.whom, place, window.needed),
+        )
     try:
-        return _take(counted, time.time())
+        full = cast("Counting", cache).take(counts)
     except (RedisError, OSError):
         # What people do matters more than the count; the limits are back when the cache is.
         logger.exception("The cache can't be reached; something passes without its limits.")
         return 0
+    return max((counted[place].left(now) for place in full), default=0)
 
 
 def too_fast(seconds: int) -> TooFast:
@@ -68,21 +93,3 @@ def too_fast(seconds: int) -> TooFast:
     else:
         detail = _("That was a lot at once. Try again in %(count)d hours.") % {"count": math.ceil(seconds / 3600)}
     return TooFast("rate_limited", detail, retry_after=seconds)
-
-
-def _take(counted: Sequence[Window], now: float) -> int:
-    counts = cache.get_many([window.key(now) for window in counted])
-    full = [window.left(now) for window in counted if counts.get(window.key(now), 0) >= window.ceiling]
-    if full:
-        return max(full)
-    for window in counted:
-        _count(window.key(now), window.seconds + 1)
-    return 0
-
-
-def _count(key: str, timeout: int) -> None:
-    if not cache.add(key, 1, timeout=timeout):
-        try:
-            cache.incr(key)
-        except ValueError:  # it ran out between the two calls
-            cache.set(key, 1, timeout=timeout)

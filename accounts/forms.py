@@ -217,7 +217,7 @@ class DeletionForm(forms.Form):
 
     def clean_password(self) -> str:
         """Check the password, so many times in a while. Raises ``ValidationError``."""
-        if wait := counting.seconds_to_wait(counting.windows(f"deletion:{self.user.pk}", "DELETION_LIMITS")):
+        if wait := counting.seconds_until_room(counting.windows(f"deletion:{self.user.pk}", "DELETION_LIMITS")):
             raise forms.ValidationError(counting.too_fast(wait).detail, code="rate_limited")
         if not self.user.check_password(self.cleaned_data["password"]):
             raise forms.ValidationError(_("This isn’t your password."), code="wrong")

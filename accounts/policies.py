@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -53,6 +54,11 @@ def age_on(birth_date: datetime.date, day: datetime.date) -> int:
 def is_old_enough_to_message(user: User) -> bool:
     """Whether ``user`` is 16 or older today. An unknown birth date counts as too young."""
     return user.birth_date is not None and age_on(user.birth_date, today()) >= MIN_AGE_TO_MESSAGE
+
+
+def is_new(user: User) -> bool:
+    """Whether the account is in its first days, in which stricter limits hold."""
+    return timezone.now() - user.date_joined < datetime.timedelta(days=settings.NEW_ACCOUNT_DAYS)
 
 
 def is_minor(birth_date: datetime.date) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 
+from dm_site.limits import limits
 from dm_site.logs import logging_settings
 from dm_site.object_storage import s3_storage
 from dm_site.secret import development_secret_key
@@ -18,6 +19,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or (
 )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# How many proxies of ours add to X-Forwarded-For; 0: the connection's own address is the client's.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # Behind a proxy that speaks TLS for us; it must overwrite X-Forwarded-Proto.
 BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 
@@ -104,7 +107,7 @@ else:
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {"default": {"BACKEND": "accounts.caches.RedisCache", "LOCATION": REDIS_URL}}
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -112,7 +115,8 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Django keeps 300 entries by default and throws a third away beyond: counts would be forgotten.
+    CACHES = {"default": {"BACKEND": "accounts.caches.MemoryCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "dm_site.memory_layer.MemoryLayer", "CONFIG": {"capacity": 1000}}}
 
 STATIC_URL = "static/"
@@ -199,35 +203,52 @@ VIDEO_LEASE_SECONDS = env.int("VIDEO_LEASE_SECONDS", default=30)
 
 # --- Limits (docs/settings.md) -----------------------------------------------
 
-# Pairs of (messages, seconds): an account may send so many in any such window.
-MESSAGE_LIMITS = [(60, 10), (1500, 3600)]
-# The same for first messages to strangers (who neither wrote to the account nor follow it), and for how many
-# of them get one and the same text.
-NEW_PEOPLE_LIMITS = [(30, 3600), (80, 86400)]
-SAME_TEXT_LIMITS = [(10, 3600)]
+# Pairs of (times, seconds), written 60/10,1500/3600: so many in any such window of the clock.
+# All messages of an account, and those to one person.
+MESSAGE_LIMITS = limits(env, "MESSAGE_LIMITS", "60/10,1500/3600")
+RECIPIENT_LIMITS = limits(env, "RECIPIENT_LIMITS", "120/60,1000/3600")
+# Strangers neither wrote to the account nor follow it: how many of them get a first message, and how many the same
+# or nearly the same text; a few everyday words without a link have a limit of their own.
+NEW_PEOPLE_LIMITS = limits(env, "NEW_PEOPLE_LIMITS", "30/3600,80/86400")
+SAME_TEXT_LIMITS = limits(env, "SAME_TEXT_LIMITS", "10/3600,30/86400")
+SHORT_TEXT_LIMITS = limits(env, "SHORT_TEXT_LIMITS", "25/3600")
+# The same for all accounts of one network address: strangers who get a first message, and messages to strangers.
+ADDRESS_NEW_PEOPLE_LIMITS = limits(env, "ADDRESS_NEW_PEOPLE_LIMITS", "120/3600,500/86400")
+ADDRESS_STRANGER_LIMITS = limits(env, "ADDRESS_STRANGER_LIMITS", "300/3600,1200/86400")
+# What holds beside the above for an account in its first days, and together for all such of one address.
+NEW_ACCOUNT_DAYS = env.int("NEW_ACCOUNT_DAYS", default=7)
+NEW_ACCOUNT_MESSAGE_LIMITS = limits(env, "NEW_ACCOUNT_MESSAGE_LIMITS", "600/3600")
+NEW_ACCOUNT_RECIPIENT_LIMITS = limits(env, "NEW_ACCOUNT_RECIPIENT_LIMITS", "500/3600")
+NEW_ACCOUNT_NEW_PEOPLE_LIMITS = limits(env, "NEW_ACCOUNT_NEW_PEOPLE_LIMITS", "10/3600,25/86400")
+NEW_ACCOUNT_SAME_TEXT_LIMITS = limits(env, "NEW_ACCOUNT_SAME_TEXT_LIMITS", "4/3600,8/86400")
+NEW_ACCOUNT_SHORT_TEXT_LIMITS = limits(env, "NEW_ACCOUNT_SHORT_TEXT_LIMITS", "10/3600")
+NEW_ACCOUNT_ADDRESS_NEW_PEOPLE_LIMITS = limits(env, "NEW_ACCOUNT_ADDRESS_NEW_PEOPLE_LIMITS", "60/3600,200/86400")
+NEW_ACCOUNT_ADDRESS_STRANGER_LIMITS = limits(env, "NEW_ACCOUNT_ADDRESS_STRANGER_LIMITS", "120/3600,400/86400")
+# For measurements: one pace instead of all that hold among people who know each other.
+if ceiling := env.int("MESSAGE_LIMIT_PER_SECOND", default=0):
+    MESSAGE_LIMITS = [(ceiling, 1)]
+    RECIPIENT_LIMITS = NEW_ACCOUNT_MESSAGE_LIMITS = NEW_ACCOUNT_RECIPIENT_LIMITS = []
 # The same for uploads of videos.
-VIDEO_LIMITS = [(10, 3600), (40, 86400)]
-GIF_LIMITS = [(20, 600), (200, 86400)]
-PHOTO_LIMITS = [(60, 600), (400, 86400)]
+VIDEO_LIMITS = limits(env, "VIDEO_LIMITS", "10/3600,40/86400")
+GIF_LIMITS = limits(env, "GIF_LIMITS", "20/600,200/86400")
+PHOTO_LIMITS = limits(env, "PHOTO_LIMITS", "60/600,400/86400")
 MAX_UNSENT_PHOTOS = 40
-STICKER_LIMITS = [(20, 600), (60, 86400)]
+STICKER_LIMITS = limits(env, "STICKER_LIMITS", "20/600,60/86400")
 MAX_OWN_STICKERS = 24
 # Searches at a provider of GIFs, and what is fetched from there to be sent.
-GIF_SEARCH_LIMITS = [(60, 60), (600, 3600)]
-FOUND_GIF_LIMITS = [(30, 60), (300, 3600)]
+GIF_SEARCH_LIMITS = limits(env, "GIF_SEARCH_LIMITS", "60/60,600/3600")
+FOUND_GIF_LIMITS = limits(env, "FOUND_GIF_LIMITS", "30/60,300/3600")
 # Pages that are asked for an account's links; further links go without a card.
-LINK_PREVIEW_LIMITS = [(6, 60), (60, 3600)]
+LINK_PREVIEW_LIMITS = limits(env, "LINK_PREVIEW_LIMITS", "6/60,60/3600")
 # Conversations taken along as a file.
-EXPORT_LIMITS = [(10, 600), (60, 86400)]
+EXPORT_LIMITS = limits(env, "EXPORT_LIMITS", "10/600,60/86400")
 # Passwords tried to delete an account.
-DELETION_LIMITS = [(10, 600)]
+DELETION_LIMITS = limits(env, "DELETION_LIMITS", "10/600")
 # Reports of an account; repeating one that waits counts against nothing.
-REPORT_LIMITS = [(10, 600), (40, 86400)]
+REPORT_LIMITS = limits(env, "REPORT_LIMITS", "10/600,40/86400")
 # A token bucket per socket: so many frames at once, refilled by so many a second.
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=120)
 SOCKET_FRAMES_PER_SECOND = env.int("SOCKET_FRAMES_PER_SECOND", default=20)
-if ceiling := env.int("MESSAGE_LIMIT_PER_SECOND", default=0):
-    MESSAGE_LIMITS = [(ceiling, 1)]
 
 # --- What is fetched from elsewhere ------------------------------------------
 

@@ -8,6 +8,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
+from accounts import addresses
 from messaging import broadcast, frames
 
 CLOSE_SIGNED_OUT = 4401
@@ -24,6 +25,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         self.session_key = self.scope["session"].session_key or ""
         self.group = broadcast.group_of(self.scope["user"].pk) if self.scope["user"].is_authenticated else None
         self.tokens, self.refilled_at = float(settings.SOCKET_FRAMES_BURST), time.monotonic()
+        self.address = addresses.of_scope(self.scope)
         self.is_over = False
         self.checked_at = time.monotonic()
         if self.group is None:
@@ -56,7 +58,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
             await self.send_frame(frames.refused(None, "bad_frame", str(error)))
             return
         self.checked_at = time.monotonic()
-        answers = await database_sync_to_async(frames.answer)(self.session_key, frame)
+        answers = await database_sync_to_async(frames.answer)(self.session_key, frame, self.address)
         if answers is None:
             await self.sign_out()
             return

@@ -5,6 +5,7 @@ It runs on the database thread, whole, so that a frame costs one hop. Who speaks
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -22,6 +23,14 @@ from messaging.models import Participant
 MAX_FRAME_BYTES = 64 * 1024
 
 
+@dataclass(frozen=True)
+class Speaker:
+    """Who says something, and where their socket comes from."""
+
+    user: User
+    address: str
+
+
 class BadFrame(Exception):
     """A frame whose shape is wrong; the text says how."""
 
@@ -35,8 +44,8 @@ def ready(session_key: str) -> Frame | None:
     return {"type": "ready", "user": str(user.pk), "unread": unread}
 
 
-def answer(session_key: str, frame: Any) -> list[Frame] | None:
-    """Carry out ``frame`` and return the frames to answer with; None where the session has ended."""
+def answer(session_key: str, frame: Any, address: str) -> list[Frame] | None:
+    """Carry out ``frame``, that came from ``address``, and return the answers; None where the session has ended."""
     user = current_user(session_key)
     if user is None:
         return None
@@ -44,7 +53,7 @@ def answer(session_key: str, frame: Any) -> list[Frame] | None:
         handler = _handler(frame)
         if handler is not _ping:  # which a page sends whether somebody sits before it or not
             note_activity(user)
-        return handler(user, frame)
+        return handler(Speaker(user, address), frame)
     except BadFrame as error:
         return [refused(_ref(frame), "bad_frame", str(error))]
     except ObjectDoesNotExist:
@@ -72,8 +81,8 @@ def ack(sent: actions.Sent) -> Frame:
     }
 
 
-def draft_from(user: User, conversation_id: uuid.UUID, data: dict[str, Any]) -> actions.Draft:
-    """Return the draft of a valid ``MessageForm``'s ``cleaned_data``."""
+def draft_from(user: User, conversation_id: uuid.UUID, data: dict[str, Any], address: str) -> actions.Draft:
+    """Return the draft of a valid ``MessageForm``'s ``cleaned_data``, sent from ``address``."""
     return actions.Draft(
         sender=user,
         conversation_id=conversation_id,
@@ -82,58 +91,59 @@ def draft_from(user: User, conversation_id: uuid.UUID, data: dict[str, Any]) -> 
         kind=data["kind"],
         reply_to=data["reply_to"],
         wanted=actions.Wanted(data["sticker"], data["gif"], data["video"], data["photo"]),
+        address=address,
     )
 
 
-def _send(user: User, frame: Frame) -> list[Frame]:
+def _send(speaker: Speaker, frame: Frame) -> list[Frame]:
     conversation_id = _uuid(frame, "conversation")
     form = MessageForm(form_data(frame))
     if not form.is_valid():
         return [refused(_ref(frame), *form.problem())]
-    return [ack(actions.send_message(draft_from(user, conversation_id, form.cleaned_data)))]
+    return [ack(actions.send_message(draft_from(speaker.user, conversation_id, form.cleaned_data, speaker.address)))]
 
 
-def _like(user: User, frame: Frame) -> list[Frame]:
+def _like(speaker: Speaker, frame: Frame) -> list[Frame]:
     liked = frame.get("liked")
     if not isinstance(liked, bool):
         raise BadFrame("liked: true or false")
-    (actions.like if liked else actions.unlike)(user, _uuid(frame, "message"))
+    (actions.like if liked else actions.unlike)(speaker.user, _uuid(frame, "message"))
     return []
 
 
-def _delete(user: User, frame: Frame) -> list[Frame]:
-    actions.delete_for_me(user, _uuid(frame, "message"))
+def _delete(speaker: Speaker, frame: Frame) -> list[Frame]:
+    actions.delete_for_me(speaker.user, _uuid(frame, "message"))
     return []
 
 
-def _unsend(user: User, frame: Frame) -> list[Frame]:
-    actions.unsend(user, _uuid(frame, "message"))
+def _unsend(speaker: Speaker, frame: Frame) -> list[Frame]:
+    actions.unsend(speaker.user, _uuid(frame, "message"))
     return []
 
 
-def _read(user: User, frame: Frame) -> list[Frame]:
+def _read(speaker: Speaker, frame: Frame) -> list[Frame]:
     form = ReadForm(form_data(frame))
     if not form.is_valid() or form.cleaned_data["seq"] is None:
         raise BadFrame("seq: a number from 0")
-    actions.mark_read(user, _uuid(frame, "conversation"), form.cleaned_data["seq"])
+    actions.mark_read(speaker.user, _uuid(frame, "conversation"), form.cleaned_data["seq"])
     return []
 
 
-def _typing(user: User, frame: Frame) -> list[Frame]:
-    actions.tell_typing(user, _uuid(frame, "conversation"))
+def _typing(speaker: Speaker, frame: Frame) -> list[Frame]:
+    actions.tell_typing(speaker.user, _uuid(frame, "conversation"))
     return []
 
 
-def _ping(user: User, frame: Frame) -> list[Frame]:
+def _ping(speaker: Speaker, frame: Frame) -> list[Frame]:
     state = frame.get("state")
     conversation_id = _uuid(frame, "conversation") if frame.get("conversation") else None
-    pulse = actions.heartbeat(user, conversation_id)
+    pulse = actions.heartbeat(speaker.user, conversation_id)
     kind = "pong" if pulse.state in (None, state) else "stale"
     about = {"conversation": str(conversation_id), "state": pulse.state} if conversation_id else {}
     return [{"type": kind, "unread": pulse.unread, **about}]
 
 
-_HANDLERS: dict[str, Callable[[User, Frame], list[Frame]]] = {
+_HANDLERS: dict[str, Callable[[Speaker, Frame], list[Frame]]] = {
     "message.send": _send,
     "message.like": _like,
     "message.delete": _delete,
@@ -144,7 +154,7 @@ _HANDLERS: dict[str, Callable[[User, Frame], list[Frame]]] = {
 }
 
 
-def _handler(frame: Any) -> Callable[[User, Frame], list[Frame]]:
+def _handler(frame: Any) -> Callable[[Speaker, Frame], list[Frame]]:
     if not isinstance(frame, dict):
         raise BadFrame("a frame is a JSON object")
     kind = frame.get("type")

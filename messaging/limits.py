@@ -1,58 +1,84 @@
-"""How fast an account may send, to how many new people, and how often the same: counted in the shared cache."""
+"""How fast an account may send, to how many new people, and how often the same: counted in the shared cache.
 
-import hashlib
-import logging
+Every limit on sends is decided here, in one look at the cache, whichever way a message comes. An account in its first
+days has stricter figures; whoever writes from the same network address shares those on strangers.
+"""
 
-from django.conf import settings
-from django.core.cache import cache
-from redis.exceptions import RedisError
+import dataclasses
+from dataclasses import dataclass
 
-from accounts.counting import Window, windows
-from accounts.counting import seconds_to_wait as seconds_until_room
-
-logger = logging.getLogger(__name__)
+from accounts.addresses import network_of
+from accounts.counting import Window, seconds_until_room, windows
+from messaging.alike import likeness
 
 
-def seconds_to_wait(user_id: int, recipient_id: int, body: str, *, stranger: bool, first: bool) -> int:
-    """Count a message of ``user_id`` against every limit; return 0, or the seconds until it may be sent.
+@dataclass(frozen=True)
+class Attempt:
+    """A message that nothing else forbids.
 
-    ``settings.MESSAGE_LIMITS`` holds for every message. To a ``stranger``, who neither wrote to the sender nor
-    follows them, ``NEW_PEOPLE_LIMITS`` holds for the ``first`` one, and ``SAME_TEXT_LIMITS`` for how many such
-    people get the same text. Each is a list of (times, seconds).
+    To a ``stranger``, who neither wrote to the sender nor follows them, more limits hold, and one more for the
+    ``first`` message. ``address`` is where it comes from, empty where that isn't known.
     """
-    text = _SameText(user_id, recipient_id, body) if stranger else None
-    try:
-        wait = seconds_until_room(_windows(user_id, text, stranger=stranger, first=first))
-        if text and not wait:
-            text.note()
-        return wait
-    except (RedisError, OSError):
-        # The people's messages matter more than the count; the limits are back when the cache is.
-        logger.exception("The cache can't be reached; a message passes without its limits.")
-        return 0
+
+    sender_id: int
+    recipient_id: int
+    body: str
+    stranger: bool
+    first: bool
+    new_account: bool = False
+    address: str = ""
 
 
-class _SameText:
-    """A text to a stranger; to how many others it went is counted, not how often to this one."""
-
-    def __init__(self, user_id: int, recipient_id: int, body: str) -> None:
-        words = hashlib.sha256(" ".join(body.lower().split()).encode()).hexdigest()[:32]
-        self.name = f"same:{user_id}:{words}"
-        self.mark = f"{self.name}:{recipient_id}"
-
-    def is_new_to_them(self) -> bool:
-        """Whether this recipient hasn't got it yet."""
-        return cache.get(self.mark) is None
-
-    def note(self) -> None:
-        """Remember that they got it, for as long as any limit looks back."""
-        cache.set(self.mark, 1, timeout=max((seconds for _times, seconds in settings.SAME_TEXT_LIMITS), default=1))
+def seconds_to_wait(attempt: Attempt) -> int:
+    """Count a message against every limit; or against none, and return the seconds until it may be sent."""
+    found = _of_everyone(attempt)
+    if attempt.stranger:
+        found += _of_strangers(attempt) + _of_address(attempt) + _of_text(attempt)
+    return seconds_until_room(found)
 
 
-def _windows(user_id: int, text: _SameText | None, *, stranger: bool, first: bool) -> list[Window]:
-    found = windows(f"sent:{user_id}", "MESSAGE_LIMITS")
-    if stranger and first:
-        found += windows(f"new:{user_id}", "NEW_PEOPLE_LIMITS")
-    if text and text.is_new_to_them():
-        found += windows(text.name, "SAME_TEXT_LIMITS")
+def _of_everyone(attempt: Attempt) -> list[Window]:
+    """All messages of the account, and those to this person."""
+    sender, recipient = attempt.sender_id, attempt.recipient_id
+    return [
+        *_windows(attempt, f"sent:{sender}", "MESSAGE_LIMITS"),
+        *_windows(attempt, f"to:{sender}:{recipient}", "RECIPIENT_LIMITS"),
+    ]
+
+
+def _of_strangers(attempt: Attempt) -> list[Window]:
+    """How many people get a first message."""
+    return _windows(attempt, f"new:{attempt.sender_id}", "NEW_PEOPLE_LIMITS") if attempt.first else []
+
+
+def _of_address(attempt: Attempt) -> list[Window]:
+    """What all accounts of one network address write to strangers; the new ones among them are counted once more.
+
+    Who talks with people they know isn't touched: behind one address there may be a whole school.
+    """
+    if not attempt.address:
+        return []
+    network = network_of(attempt.address)
+    found = windows(f"strangers-from:{network}", "ADDRESS_STRANGER_LIMITS")
+    if attempt.new_account:
+        found += windows(f"strangers-from-new:{network}", "NEW_ACCOUNT_ADDRESS_STRANGER_LIMITS")
+    if attempt.first:
+        found += windows(f"new-from:{network}", "ADDRESS_NEW_PEOPLE_LIMITS")
+        if attempt.new_account:
+            found += windows(f"new-from-new:{network}", "NEW_ACCOUNT_ADDRESS_NEW_PEOPLE_LIMITS")
     return found
+
+
+def _of_text(attempt: Attempt) -> list[Window]:
+    """To how many others the same text went, or nearly the same; how often to this one doesn't matter."""
+    text = likeness(attempt.body)
+    setting = "SHORT_TEXT_LIMITS" if text.everyday else "SAME_TEXT_LIMITS"
+    return [
+        dataclasses.replace(window, whom=str(attempt.recipient_id), group=setting, needed=text.needed)
+        for mark in text.marks
+        for window in _windows(attempt, f"same:{attempt.sender_id}:{mark}", setting)
+    ]
+
+
+def _windows(attempt: Attempt, name: str, setting: str) -> list[Window]:
+    return windows(name, setting, *([f"NEW_ACCOUNT_{setting}"] if attempt.new_account else []))

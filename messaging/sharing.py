@@ -56,7 +56,7 @@ def candidates(user: User, words: str = "") -> list[Candidate]:
 
 
 def share(
-    user: User, what: actions.Wanted, recipients: Sequence[User], body: str, client_id: uuid.UUID
+    user: User, what: actions.Wanted, recipients: Sequence[User], body: str, client_id: uuid.UUID, address: str = ""
 ) -> list[Shared]:
     """Send a video with ``body``, or a GIF made of one, to each of ``recipients``; each is decided for itself.
 
@@ -70,6 +70,7 @@ def share(
             body=body,
             kind=MessageKind.GIF if what.gif else MessageKind.VIDEO,
             wanted=what,
+            address=address,
         )
         for person in recipients
     ]

@@ -22,7 +22,7 @@ def upload(author: User, file: "File[bytes]", *, caption: str, allow_download: b
     """Keep an uploaded file and have it made into a video. Raises ``Refused``."""
     if refusal := upload_refusal(Video.objects.manageable_by(author).unfinished().count()):
         raise Refused(refusal)
-    if wait := counting.seconds_to_wait(counting.windows(f"video:{author.pk}", "VIDEO_LIMITS")):
+    if wait := counting.seconds_until_room(counting.windows(f"video:{author.pk}", "VIDEO_LIMITS")):
         raise Refused(counting.too_fast(wait))
     video = Video(author=author, caption=caption, allow_download=allow_download, allow_sharing=allow_sharing)
     default_storage.save(f"{video.folder}/source", file)

@@ -25,7 +25,7 @@ def make(owner: User, video_id: uuid.UUID, *, start_s: float, length_s: float, k
     video = Video.objects.watchable_by(owner).select_related("author").get(pk=video_id)
     if refusal := copy_refusal(owner, video):
         raise Refused(refusal)
-    if wait := counting.seconds_to_wait(counting.windows(f"gif:{owner.pk}", "GIF_LIMITS")):
+    if wait := counting.seconds_until_room(counting.windows(f"gif:{owner.pk}", "GIF_LIMITS")):
         raise Refused(counting.too_fast(wait))
     gif = Gif(owner=owner, video=video, alt=_alt(video), kept_at=timezone.now() if keep else None)
     with tempfile.TemporaryDirectory(prefix="paperplane-") as folder:

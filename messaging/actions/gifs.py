@@ -41,7 +41,7 @@ def search_gifs(user: User, words: str, page: int) -> list[FoundGif]:
     Raises ``Refused`` or ``NoProviderError``.
     """
     chosen = _provider()
-    if wait := counting.seconds_to_wait(counting.windows(f"gif-search:{user.pk}", "GIF_SEARCH_LIMITS")):
+    if wait := counting.seconds_until_room(counting.windows(f"gif-search:{user.pk}", "GIF_SEARCH_LIMITS")):
         raise accounts.policies.Refused(counting.too_fast(wait))
     try:
         return chosen.search(words, page=page)
@@ -61,7 +61,7 @@ def add_found_gif(owner: User, provider_id: str) -> Gif:
     name = settings.GIF_PROVIDER
     if had := Gif.objects.of(owner).filter(provider=name, provider_id=provider_id).first():
         return had
-    if wait := counting.seconds_to_wait(counting.windows(f"found-gif:{owner.pk}", "FOUND_GIF_LIMITS")):
+    if wait := counting.seconds_until_room(counting.windows(f"found-gif:{owner.pk}", "FOUND_GIF_LIMITS")):
         raise accounts.policies.Refused(counting.too_fast(wait))
     gif = Gif(owner=owner, provider=name, provider_id=provider_id)
     with tempfile.TemporaryDirectory(prefix="paperplane-") as place:

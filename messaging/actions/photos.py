@@ -34,7 +34,7 @@ def upload_photo(owner: User, file: UploadedFile, alt: str = "") -> Photo:
     """
     if refusal := photo_refusal(sender_of(owner), Photo.objects.unsent_of(owner).count()):
         raise Refused(refusal)
-    if wait := counting.seconds_to_wait(counting.windows(f"photo:{owner.pk}", "PHOTO_LIMITS")):
+    if wait := counting.seconds_until_room(counting.windows(f"photo:{owner.pk}", "PHOTO_LIMITS")):
         raise accounts.policies.Refused(counting.too_fast(wait))
     photo = Photo(owner=owner, alt=alt)
     with tempfile.TemporaryDirectory(prefix="paperplane-") as place:

@@ -146,7 +146,7 @@ def _asks_too_much(sender_id: int, preview: LinkPreview | None) -> bool:
     if preview and not preview.is_due(timezone.now()):
         return False
     windows = counting.windows(f"link-preview:{sender_id}", "LINK_PREVIEW_LIMITS")
-    return counting.seconds_to_wait(windows) > 0
+    return counting.seconds_until_room(windows) > 0
 
 
 def _claim(preview: LinkPreview) -> bool:

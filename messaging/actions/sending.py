@@ -22,7 +22,7 @@ from messaging.standing import Relations
 
 @dataclass(frozen=True)
 class Draft:
-    """A message somebody wants to send; its shape was checked by ``MessageForm``."""
+    """A message somebody wants to send from ``address``; its shape was checked by ``MessageForm``."""
 
     sender: User
     conversation_id: uuid.UUID
@@ -31,6 +31,7 @@ class Draft:
     kind: str = MessageKind.TEXT
     reply_to: uuid.UUID | None = None
     wanted: Wanted = NO_WISH
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,16 @@ def _decide(batch: _Batch, draft: Draft) -> Outcome:
     if draft.reply_to and draft.reply_to not in batch.answerable:
         return Refusal("bad_reply", _("The message you answer isn't here any more."))
     first = locked.conversation.last_seq == 0
-    stranger = not standing.dialogue and not standing.recipient_follows
-    if wait := limits.seconds_to_wait(draft.sender.pk, theirs.user_id, draft.body, stranger=stranger, first=first):
+    attempt = limits.Attempt(
+        sender_id=draft.sender.pk,
+        recipient_id=theirs.user_id,
+        body=draft.body,
+        stranger=not standing.dialogue and not standing.recipient_follows,
+        first=first,
+        new_account=accounts.policies.is_new(draft.sender),
+        address=draft.address,
+    )
+    if wait := limits.seconds_to_wait(attempt):
         return too_fast(wait)
     if mine.last_read_seq < locked.conversation.last_seq:
         batch.read.add((draft.conversation_id, draft.sender.pk))  # who writes has read what is above

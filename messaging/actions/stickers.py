@@ -50,7 +50,7 @@ def add_sticker(owner: User, source: UploadedFile | uuid.UUID, alt: str = "", pi
         raise Refused(refusal)
     sticker = Sticker(owner=owner, alt=alt)
     with tempfile.TemporaryDirectory(prefix="paperplane-") as folder, _local(owner, source, Path(folder)) as path:
-        if wait := counting.seconds_to_wait(counting.windows(f"sticker:{owner.pk}", "STICKER_LIMITS")):
+        if wait := counting.seconds_until_room(counting.windows(f"sticker:{owner.pk}", "STICKER_LIMITS")):
             raise accounts.policies.Refused(counting.too_fast(wait))
         with saying_why():
             made = make_sticker(path, Path(folder), start_s=piece.start_s, length_s=piece.length_s)

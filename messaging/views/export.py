@@ -29,7 +29,7 @@ def conversation(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRe
     if suffix not in FORMATS:
         raise Refused(Refusal("bad_format", _("format: html or json")))
     copied = export.find(request.user, conversation_id)
-    if wait := counting.seconds_to_wait(counting.windows(f"export:{request.user.pk}", "EXPORT_LIMITS")):
+    if wait := counting.seconds_until_room(counting.windows(f"export:{request.user.pk}", "EXPORT_LIMITS")):
         raise Refused(counting.too_fast(wait))
     write, content_type = FORMATS[suffix]
     pieces = (piece.encode() for piece in write(copied))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts import addresses
 from accounts.policies import Refused
 from accounts.requests import SignedInRequest
 from accounts.views.answers import wants_json
@@ -64,6 +65,7 @@ def from_provider(request: SignedInRequest) -> HttpResponse:
         body="",
         kind=MessageKind.GIF,
         wanted=actions.Wanted(gif=gif.pk),
+        address=addresses.of_request(request),
     )
     return redirect(actions.send_message(draft).message.conversation)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
+from accounts import addresses
 from accounts.models import User
 from accounts.policies import Refusal, Refused
 from accounts.requests import SignedInRequest
@@ -33,7 +34,7 @@ def send(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     form = MessageForm(with_files(request.POST, len(files)) if files else data)
     if not form.is_valid():
         return _not_sent(request, conversation_id, Refusal(*form.problem()), data.get("body") or "")
-    draft = draft_from(request.user, conversation_id, form.cleaned_data)
+    draft = draft_from(request.user, conversation_id, form.cleaned_data, addresses.of_request(request))
     try:
         sent = actions.send_files(draft, files) if files else actions.send_message(draft)
     except Refused as error:
@@ -86,4 +87,7 @@ def _not_sent(request: SignedInRequest, conversation_id: uuid.UUID, refusal: Ref
         return problem(refusal, ref=client_id)
     keep = {"client_id": client_id} if client_id and refusal.code != "client_id_reused" else {}
     over = {"composer_error": refusal.detail, "body": body, "status": status_of(refusal), "refusal": None}
-    return conversation.show(request, conversation_id, **over, **keep)
+    response = conversation.show(request, conversation_id, **over, **keep)
+    if retry_after := getattr(refusal, "retry_after", None):
+        response["Retry-After"] = str(retry_after)
+    return response

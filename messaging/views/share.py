@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts import addresses
 from accounts.models import User
 from accounts.policies import Refusal, Refused
 from accounts.requests import SignedInRequest
@@ -49,7 +50,8 @@ def send(request: SignedInRequest, video_id: uuid.UUID) -> HttpResponse:
         return _sheet(request, video, form, status=HTTPStatus.BAD_REQUEST, error=refusal.detail)
     cleaned = form.cleaned_data
     what = Wanted(gif=cleaned["gif"]) if cleaned["gif"] else Wanted(video=video.pk)
-    outcome = share(request.user, what, people, cleaned["body"], cleaned["client_id"])
+    address = addresses.of_request(request)
+    outcome = share(request.user, what, people, cleaned["body"], cleaned["client_id"], address)
     sent = [one.person for one in outcome if one.message]
     if wants_json(request):
         answer = {

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import IntegrityError, transaction
 
-from accounts.counting import seconds_to_wait, too_fast, windows
+from accounts.counting import seconds_until_room, too_fast, windows
 from accounts.models import User
 from accounts.policies import Refused
 from messaging.models import Message, Participant
@@ -57,7 +57,7 @@ def _report(
     key = f"{target}:{message.pk if message else conversation_id or subject.pk}"
     if earlier := _earlier(reporter, subject, key):
         return earlier
-    if wait := seconds_to_wait(windows(f"report:{reporter.pk}", "REPORT_LIMITS")):
+    if wait := seconds_until_room(windows(f"report:{reporter.pk}", "REPORT_LIMITS")):
         raise Refused(too_fast(wait))
     # Files are copied before anything is locked: nobody's message waits for them.
     snapshot = evidence.take(reporter, subject, message=message, conversation_id=conversation_id)

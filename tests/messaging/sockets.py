@@ -35,8 +35,10 @@ def as_browser(frame: Frame) -> str:
 class Tab:
     """One tab's socket, opened by ``async with``."""
 
-    def __init__(self, user: User | None, *, session_key: str = "", origin: str = "http://testserver") -> None:
-        self.user, self.session_key, self.origin = user, session_key, origin
+    def __init__(
+        self, user: User | None, *, session_key: str = "", origin: str = "http://testserver", address: str = ""
+    ) -> None:
+        self.user, self.session_key, self.origin, self.address = user, session_key, origin, address
         self.ready: Frame = {}
 
     async def connect(self) -> bool:
@@ -47,6 +49,8 @@ class Tab:
         if self.origin:
             headers.append((b"origin", self.origin.encode()))
         self.socket = WebsocketCommunicator(application, "/ws/inbox/", headers=headers)
+        if self.address:
+            self.socket.scope["client"] = [self.address, 50_000]
         accepted, _code = await self.socket.connect(timeout=PATIENCE_S)
         return accepted
 
