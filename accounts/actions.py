@@ -153,11 +153,16 @@ def note_activity(user: User) -> None:
 
 @transaction.atomic
 def set_sanctions(
-    user: User, *, suspended_until: datetime.datetime | None, restricted_until: datetime.datetime | None
+    user: User,
+    *,
+    suspended_until: datetime.datetime | None,
+    restricted_until: datetime.datetime | None,
+    has_unread_decision: bool,
 ) -> None:
-    """Write until when ``user`` can't write at all, and until when only where a dialogue is open already."""
+    """Write until when ``user`` can't write at all, until when only in open dialogues, and what they have to read."""
     user.messaging_suspended_until, user.restricted_until = suspended_until, restricted_until
-    user.save(update_fields=["messaging_suspended_until", "restricted_until"])
+    user.has_unread_decision = has_unread_decision
+    user.save(update_fields=["messaging_suspended_until", "restricted_until", "has_unread_decision"])
     _tell_account(user)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import addresses, erasure
+from accounts import addresses, closed, erasure
 from accounts.models import User
 from accounts.policies import (
     ERASED_PREFIX,
@@ -41,8 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Lead somebody who gave the right password of a closed account to what they can do about it.
 
-        The first that applies: a deletion that can be taken back; else that the account is closed, and no more.
+        The first that applies: a deletion that can be taken back; what another app has to say; else that the account
+        is closed, and no more.
         """
         if can_take_deletion_back(user):
             return redirect("deletion_undo", erasure.token_for(user))
+        if url := closed.url_for(user):
+            return redirect(url)
         return super().respond_user_inactive(request, user)

@@ -76,6 +76,8 @@ class User(AbstractUser):
     messaging_suspended_until = models.DateTimeField(_("messaging suspended until"), null=True, blank=True)
     # Until then they write only where a dialogue is open already.
     restricted_until = models.DateTimeField(_("no new conversations until"), null=True, blank=True)
+    # Moderators decided something about the account that its owner has to read before anything else.
+    has_unread_decision = models.BooleanField(default=False, editable=False)
 
     # Its owner asked for the end of the account; `erase_at` is when that comes, and `erased_at` when it was done.
     deletion_requested_at = models.DateTimeField(_("deletion requested at"), null=True, blank=True, editable=False)

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "dm_site.body_limits.BodyLimitMiddleware",
     "accounts.middleware.ActivityMiddleware",
+    "moderation.middleware.UnreadDecisionMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -180,8 +181,6 @@ EMAIL_BACKEND = env.str(
     else "django.core.mail.backends.smtp.EmailBackend",
 )
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="paperplane@localhost")
-# Where a person whose messaging was suspended writes to appeal.
-APPEALS_CONTACT = env.str("APPEALS_CONTACT", default=DEFAULT_FROM_EMAIL)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("videos.urls")),
     path("", include("messaging.urls")),
+    path("", include("moderation.urls")),
 ]

@@ -155,6 +155,11 @@ def standing_changed(user_id: int) -> None:
     _after_commit(lambda: deliver({user_id: [{"type": "policy.changed", "conversation": None}]}))
 
 
+def decision_made(user_id: int, url: str) -> None:
+    """Lead every open page of an account to ``url``, where moderators' decision about it is read."""
+    _after_commit(lambda: deliver({user_id: [{"type": "decision.made", "url": url}]}))
+
+
 def session_ended(user_id: int, session_key: str) -> None:
     """Close the sockets of one session."""
     event = {"type": "session.ended", "session": session_mark(session_key)}

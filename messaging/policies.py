@@ -44,7 +44,7 @@ def write_refusal(standing: Standing, kind: str = "text") -> Refusal | None:
 def sender_refusal(sender: Sender) -> Refusal | None:
     """Return what keeps an account from writing to anyone, and from uploading what it would send; or None."""
     if sender.suspended_until is not None:
-        return Refusal("suspended", _suspension_sentence(sender.suspended_until))
+        return Refusal("suspended", _suspension_sentence(sender.suspended_until), action="decisions")
     if not sender.old_enough:
         return Refusal("underage", _("Messaging is available from the age of 16."))
     return None
@@ -84,7 +84,7 @@ def _relation_refusal(standing: Standing, kind: str) -> Refusal | None:
     if standing.dialogue:
         return None
     if standing.restricted_until is not None:
-        return Refusal("suspended", _restriction_sentence(standing.restricted_until))
+        return Refusal("suspended", _restriction_sentence(standing.restricted_until), action="decisions")
     name = {"name": standing.recipient_name}
     if standing.privacy == MessagePrivacy.NOBODY:
         return _unavailable(standing)
@@ -107,20 +107,18 @@ def _unavailable(standing: Standing) -> Refusal:
 
 
 def _suspension_sentence(until: datetime.datetime) -> str:
-    contact = settings.APPEALS_CONTACT
     if (until - timezone.now()).days > PERMANENTLY:
-        return _("Your messaging is suspended. To appeal, write to %(contact)s.") % {"contact": contact}
-    return _("Your messaging is suspended until %(until)s (UTC). To appeal, write to %(contact)s.") % {
-        "until": formats.date_format(until, "DATETIME_FORMAT"),
-        "contact": contact,
-    }
+        return _("Your messaging is suspended. You can read why, and appeal, under Settings, Decisions.")
+    return _(
+        "Your messaging is suspended until %(until)s (UTC). You can read why, and appeal, under Settings, Decisions."
+    ) % {"until": formats.date_format(until, "DATETIME_FORMAT")}
 
 
 def _restriction_sentence(until: datetime.datetime) -> str:
-    return _("You can't begin new conversations until %(until)s (UTC). To appeal, write to %(contact)s.") % {
-        "until": formats.date_format(until, "DATETIME_FORMAT"),
-        "contact": settings.APPEALS_CONTACT,
-    }
+    return _(
+        "You can't begin new conversations until %(until)s (UTC). You can read why, and appeal, under Settings, "
+        "Decisions."
+    ) % {"until": formats.date_format(until, "DATETIME_FORMAT")}
 
 
 def interaction_refusal(standing: Standing) -> Refusal | None:

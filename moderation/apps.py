@@ -9,3 +9,10 @@ class ModerationConfig(AppConfig):
 
     name = "moderation"
     verbose_name = _("Moderation")
+
+    def ready(self) -> None:
+        """Tell people whose account is suspended why, when they try to sign in."""
+        from accounts import closed
+        from moderation import suspended
+
+        closed.register(suspended.url_for)

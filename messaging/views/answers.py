@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.defaults import page_not_found
 
 from accounts.policies import Refusal, Refused
@@ -71,6 +71,11 @@ def problem(refusal: Refusal, ref: str | None = None) -> JsonResponse:
 def reading(view: View) -> View:
     """Let ``view`` be asked by GET, by who is signed in; what isn't theirs is 404."""
     return never_cache(require_safe(_signed_in(view)))
+
+
+def asking(view: View) -> View:
+    """Let ``view`` be asked by GET for a form and by POST to carry it out, as the two beside it."""
+    return never_cache(require_http_methods(["GET", "HEAD", "POST"])(_signed_in(view)))
 
 
 def changing(view: View) -> View:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions as account_actions
@@ -88,6 +89,15 @@ def undo(moderator: User | None, decision: Decision) -> Decision:
     return take_back(moderator, decision)
 
 
+@transaction.atomic
+def mark_read(user: User, decision: Decision) -> None:
+    """Note that ``user`` read a decision about them. Raises ``Decision.DoesNotExist``."""
+    decision = Decision.objects.told_to(user).get(pk=decision.pk)
+    if decision.read_at is None:
+        Decision.objects.filter(pk=decision.pk).update(read_at=timezone.now())
+        _apply(user)
+
+
 def take_back(actor: User | None, decision: Decision) -> Decision:
     """End what ``decision`` (locked) brought about; whether ``actor`` may was asked before."""
     decision.undone_at, decision.undone_by = timezone.now(), actor
@@ -149,6 +159,7 @@ def _apply(subject: User) -> None:
         user,
         suspended_until=max((until for until in suspended if until > now), default=None),
         restricted_until=max((until for until in restricted if until > now), default=None),
+        has_unread_decision=any(one.read_at is None for one in in_force),
     )
     closed = any(one.measure == Measure.CLOSE for one in in_force)
     was_closed = Decision.objects.filter(subject=user, measure=Measure.CLOSE).exists()
@@ -157,6 +168,8 @@ def _apply(subject: User) -> None:
     elif was_closed and not closed and not user.is_active and user.deletion_requested_at is None:
         account_actions.reactivate(user)
     broadcast.standing_changed(user.pk)
+    if user.has_unread_decision:
+        broadcast.decision_made(user.pk, reverse("settings_decisions_unread"))
 
 
 def _locked(case: Case) -> Case:

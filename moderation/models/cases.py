@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -154,3 +155,10 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} ({self.get_target_display()})"
+
+    @property
+    def back_url(self) -> str:
+        """Where it was reported from."""
+        if self.conversation_id is None:
+            return self.case.subject.get_absolute_url()
+        return reverse("conversation", args=[self.conversation_id])

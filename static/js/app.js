@@ -6,6 +6,7 @@ import { startInbox } from "./inbox.js";
 import { startMenus } from "./menu.js";
 import { outbox } from "./outbox.js";
 import { startPanes } from "./panes.js";
+import { startReports } from "./report.js";
 import { startSides } from "./sides.js";
 import { socket } from "./socket.js";
 import { startThemePreview } from "./theme.js";
@@ -34,8 +35,11 @@ if (me) {
   startInbox(Number(unread));
   startSides();
   startPanes();
+  startReports();
   outbox.start(me);
   socket.start(path, me);
+  // What moderators decided is read before anything else; drafts are kept.
+  socket.on("decision.made", ({ url }) => location.assign(url));
 }
 // A new day began while the page was in the background: "Today" is yesterday.
 document.addEventListener("visibilitychange", () => {

@@ -107,6 +107,7 @@ const ENGLISH = {
   pictureMissing: "This picture can’t be shown",
   previous: "Previous",
   next: "Next",
+  report: "Report",
   uploadFailed: "The upload was interrupted. Try again; what you wrote is kept.",
 };
 

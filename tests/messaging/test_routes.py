@@ -115,6 +115,16 @@ ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "gif_file": {READ: (404,) * 6},
     "sticker_file": {READ: (404,) * 6},
     "preview_file": {READ: (404,) * 6},
+    # Mira's own message can't be reported by her. These POSTs name no reason.
+    "report_message": {READ: (302, 404, *[403] * 4), CHANGE: (302, 404, *[403] * 4)},
+    "report_conversation": {READ: MEMBERS_PAGE, CHANGE: (302, 404, *[400] * 4)},
+    "report_account": {READ: OWN_PAGE, CHANGE: (302, *[400] * 5)},
+    "report_sent": {READ: NOBODYS},
+    "settings_reports": {READ: OWN_PAGE},
+    "settings_decisions": {READ: OWN_PAGE},
+    "settings_decisions_unread": {READ: OWN_CHANGE, CHANGE: NOBODYS},
+    "settings_decision_appeal": {READ: NOBODYS, CHANGE: NOBODYS},
+    "decisions_of_closed": {READ: (404,) * 6, CHANGE: (404,) * 6},
     # What machines ask.
     "healthz_bare": {READ: PUBLIC},
     "healthz": {READ: PUBLIC},
@@ -178,7 +188,9 @@ class Scene:
             "size": "640",
             "suffix": "webp",
             "token": "x",
-        } | dict.fromkeys(("photo_id", "gif_id", "sticker_id", "preview_id", "copy_id"), NOWHERE)
+        } | dict.fromkeys(
+            ("photo_id", "gif_id", "sticker_id", "preview_id", "copy_id", "report_id", "decision_id"), NOWHERE
+        )
         (route,) = (route for _prefix, route in routes() if route.name == name)
         wanted = {key: arguments[key] for key in route.pattern.converters}
         return reverse(name, kwargs=wanted) + QUERIES.get(name, "")
@@ -247,8 +259,10 @@ def test_another_method_is_not_allowed(scene):
 
 MESSAGING = [
     (method, name)
-    for name in {str(route.name) for _p, route in routes() if route.callback.__module__.startswith("messaging.")}
-    if not name.endswith("_file")
+    for name in {
+        str(route.name) for _p, route in routes() if route.callback.__module__.startswith(("messaging.", "moderation."))
+    }
+    if not name.endswith("_file") and name != "decisions_of_closed"
     for (method,) in ROUTES[name]
 ]
 
