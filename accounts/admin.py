@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import actions
 from accounts.models import Block, Follow, User
 
+# What holds for an account follows from moderators' decisions; written here, the next decision would undo it.
+SANCTIONS = ("messaging_suspended_until", "restricted_until")
 DELETION = ("deletion_requested_at", "erase_at", "erased_at")
 
 
@@ -23,13 +25,13 @@ class UserAdmin(DjangoUserAdmin):
     list_filter = ("is_active", "is_staff", "message_privacy")
     search_fields = ("username", "display_name", "email")
     ordering = ("-date_joined",)
-    readonly_fields = ("avatar", "is_active", "last_active_at", "last_login", "date_joined", *DELETION)
+    readonly_fields = ("avatar", "is_active", "last_active_at", "last_login", "date_joined", *SANCTIONS, *DELETION)
     actions = ("deactivate", "reactivate")
     fieldsets = (
         (None, {"fields": ("username", "password", "email")}),
         (_("Profile"), {"fields": ("display_name", "bio", "birth_date", "avatar")}),
         (_("Privacy"), {"fields": ("message_privacy", "read_receipts", "show_activity")}),
-        (_("Messaging"), {"fields": ("messaging_suspended_until",)}),
+        (_("Messaging"), {"fields": SANCTIONS}),
         (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Dates"), {"fields": ("date_joined", "last_login", "last_active_at", *DELETION)}),
     )

@@ -113,6 +113,14 @@ def open_row_menu(page: Page) -> None:
     row.locator(".menu-items").wait_for()
 
 
+def open_report(page: Page) -> None:
+    """Open the dialog to report a profile, and go on to its second step."""
+    page.locator("html.js .profile details.menu summary").click()
+    page.locator("a[data-report]").first.click()
+    page.locator(".sheet-dialog .report a").first.click()
+    page.locator(".sheet-dialog textarea").wait_for()
+
+
 SCREENS = [
     Screen("landing", "/", signed_in=False),
     Screen("sign-up", "/accounts/signup/", signed_in=False),
@@ -160,5 +168,10 @@ SCREENS = [
     Screen("email", "/accounts/email/"),
     Screen("second-factor", "/accounts/2fa/"),
     Screen("sessions", "/accounts/sessions/"),
+    Screen("report", "/@{friend}/report/"),
+    Screen("report-details", "/@{friend}/report/?reason=minor"),
+    Screen("report-dialog", "/@{friend}/", prepare=open_report),
+    Screen("settings-reports", "/settings/reports/"),
+    Screen("settings-decisions", "/settings/decisions/"),
     Screen("not-found", "/inbox/00000000-0000-7000-8000-000000000000/"),
 ]
