@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, re_path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -75,7 +75,9 @@ class CaseAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Add the files of the evidence."""
         name = "moderation_case_file"
-        own = path("<uuid:pk>/files/<str:sha256>/", self.admin_site.admin_view(self.file), name=name)
+        own = re_path(
+            r"^(?P<pk>[0-9a-f-]{36})/files/(?P<sha256>[0-9a-f]{64})/$", self.admin_site.admin_view(self.file), name=name
+        )
         return [own, *super().get_urls()]
 
     @admin.display(description=gettext_lazy("about"))
@@ -135,7 +137,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     def file(self, request: HttpRequest, pk: str, sha256: str) -> HttpResponseBase:
         """Send a file of the evidence; looking at it is logged."""
-        case = self._case(request, str(pk))
+        case = self._case(request, pk)
         try:
             found = desk.file_of(case, sha256)
         except EvidenceFile.DoesNotExist as error:
@@ -203,7 +205,9 @@ class AppealAdmin(ReadOnlyAdmin):
         """Show an appeal with the decision it is about, or decide it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        appeal = self.get_queryset(request).select_related("decision__case", "decision__moderator").get(pk=object_id)
+        appeal = self.get_object(request, object_id)
+        if appeal is None:
+            raise Http404
         form = AnswerForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             granted = "grant" in request.POST

@@ -11,8 +11,10 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
-        """Tell people whose account is suspended why, when they try to sign in."""
+        """Tell people whose account is suspended why, when they try to sign in; let the demo be made anew."""
         from accounts import closed
-        from moderation import suspended
+        from messaging.demo import removal
+        from moderation import demo, suspended
 
         closed.register(suspended.url_for)
+        removal.register(demo.remove)

@@ -244,3 +244,11 @@ def test_a_case_costs_the_same_with_many_reports(mira, tom, ines):
 def test_the_log_names_what_was_dismissed(case, ines):
     actions.decide(ines, case, "dismiss")
     assert json.loads(LogEntry.objects.get().content)["measure"] == "dismiss"
+
+
+def test_what_isnt_there_is_404(ines):
+    client = signed_in(ines)
+    for pk in ("x", "01890000-0000-7000-8000-000000000000"):
+        for model in ("case", "appeal"):
+            response = client.get(f"/admin/moderation/{model}/{pk}/change/")
+            assert response.status_code == 404, (model, pk)

@@ -22,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reset",
             action="store_true",
-            help=f"delete the demo accounts (those with addresses at {EMAIL_DOMAIN}) and make them anew",
+            help=f"delete the demo accounts (those with addresses at {EMAIL_DOMAIN}) and make them anew; if any was "
+            "reported, all reports and decisions go",
         )
 
     def handle(self, *args: Any, url: str, reset: bool, **options: Any) -> None:
