@@ -121,7 +121,7 @@ def _read_frame(mine: Participant) -> Frame:
 
 def shows_reading(mine: Participant, theirs: Participant) -> bool:
     """Whether the other side may know how far the owner of ``mine`` read: both allow it, and they talk."""
-    if mine.folder == Folder.REQUESTS or not (mine.user.read_receipts and theirs.user.read_receipts):
+    if mine.is_request or not (mine.user.read_receipts and theirs.user.read_receipts):
         return False
     return may_exchange_signals(standing_of(theirs, mine))
 
@@ -129,6 +129,11 @@ def shows_reading(mine: Participant, theirs: Participant) -> bool:
 def row_changed(side: Participant) -> None:
     """Show a conversation's row anew in its owner's lists."""
     _after_commit(lambda: deliver({side.user_id: [row_frame(side)]}))
+
+
+def list_changed(user_id: int) -> None:
+    """Have an account's open lists drawn anew: more changed in them than rows are worth telling."""
+    _after_commit(lambda: deliver({user_id: [{"type": "list.changed"}]}))
 
 
 def row_frame(side: Participant) -> Frame:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.validators import says_something
+from messaging import hidden_words
 from messaging.models import MessageKind
 from videos.media.bounds import MAX_PHOTO_BYTES, MAX_STICKER_BYTES, MAX_VIDEO_MS, STICKER_MAX_MS
 from videos.models import MAX_ALT_CHARACTERS
@@ -292,3 +293,49 @@ def with_files(data: QueryDict, count: int) -> QueryDict:
         said["kind"] = MessageKind.PHOTO
     said.setlist("photo", [str(uuid.uuid4()) for _place in range(count)])
     return said
+
+
+class RequestRulesForm(forms.Form):
+    """What is held back of the requests somebody gets."""
+
+    newer_than_days = forms.TypedChoiceField(
+        label=_lazy("New accounts"),
+        help_text=_lazy("Hold requests from accounts that are younger."),
+        coerce=int,
+        choices=[
+            (0, _lazy("Show requests from all")),
+            (1, _lazy("Younger than a day")),
+            (7, _lazy("Younger than a week")),
+            (30, _lazy("Younger than 30 days")),
+            (90, _lazy("Younger than 90 days")),
+        ],
+    )
+    without_picture = forms.BooleanField(label=_lazy("Hold requests from accounts without a picture"), required=False)
+    unknown = forms.BooleanField(label=_lazy("Hold requests from people nobody you follow follows"), required=False)
+    hidden_words = forms.CharField(
+        label=_lazy("Hidden words"),
+        required=False,
+        help_text=_lazy(
+            "One a line. Requests with one in them are held. A word is found inside of others too; in quotes, as "
+            'in “"art"”, only as a whole word. A star stands for any letters: “f*llow”.'
+        ),
+        widget=forms.Textarea(attrs={"rows": 6, "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_hidden_words(self) -> str:
+        """Return the patterns, one a line and each once. Raises ``ValidationError`` that names the line."""
+        text = self.cleaned_data["hidden_words"]
+        if not is_text(text):
+            raise forms.ValidationError(_("This ends in the middle of a character."), code="bad_text")
+        patterns = hidden_words.patterns_of(text)
+        if len(patterns) > hidden_words.MAX_PATTERNS:
+            raise forms.ValidationError(_("These are more than %d lines.") % hidden_words.MAX_PATTERNS, code="many")
+        sentences = {
+            "long": _("“%s” is too long: a line holds up to 60 characters."),
+            "stars": _("“%s” has more than three stars."),
+            "short": _("“%s” would hide nearly everything: give it at least two letters."),
+        }
+        for pattern in patterns:
+            if fault := hidden_words.fault_of(pattern):
+                raise forms.ValidationError(sentences[fault] % pattern[:60], code=fault)
+        return "\n".join(patterns)

@@ -8,12 +8,15 @@ from django.db.models import Prefetch
 from accounts.export import Facts, Part, Section, by_key, iso
 from accounts.models import User
 from messaging import export
-from messaging.models import Folder, Participant, Photo, Sticker
+from messaging.models import Folder, Participant, Photo, RequestRules, Sticker
 from videos.own_data import stored_part
 
 
 def _facts(user: User) -> Facts:
     return {
+        "request_rules": RequestRules.objects.filter(user=user)
+        .values("newer_than_days", "without_picture", "unknown", "hidden_words")
+        .first(),
         "conversations": [_described(side) for side in by_key(_sides(user))],
         "photos": [
             {

@@ -7,7 +7,7 @@ from accounts.erasure import Eraser, Plan
 from accounts.export import by_key
 from accounts.models import User
 from messaging import actions
-from messaging.models import Folder, Participant, Photo, Recent, Sticker
+from messaging.models import Folder, Participant, Photo, Recent, RequestRules, Sticker
 from videos.models import Gif
 
 
@@ -30,6 +30,7 @@ def _erase(user: User) -> None:
     for gif in by_key(Gif.objects.of(user)):
         actions.remove_gif(user, gif.pk)
     Recent.objects.filter(user=user).delete()
+    RequestRules.objects.filter(user=user).delete()
 
 
 def _sides(user: User) -> "models.QuerySet[Participant]":

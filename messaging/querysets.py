@@ -76,6 +76,18 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Those that count for the badge: unread or marked so, in the inbox, not muted."""
         return self.filter(Q(unread_count__gt=0) | Q(marked_unread=True), folder="inbox", muted=False)
 
+    def begun_by(self, user_ids: list[int], since: datetime.datetime) -> dict[int, int]:
+        """Return with how many people each of ``user_ids`` began a conversation after ``since``, in one query."""
+        from messaging.models import Participant
+
+        # Who writes first accepts first: where the other was earlier, this was an answer.
+        answered = Participant.objects.filter(
+            conversation=OuterRef("conversation"), accepted_at__lt=OuterRef("accepted_at")
+        )
+        begun = self.filter(~Exists(answered), user__in=user_ids, accepted_at__gte=since)
+        counts = begun.order_by().values("user").annotate(count=models.Count("pk"))
+        return dict.fromkeys(user_ids, 0) | {row["user"]: row["count"] for row in counts}
+
     def unread_by_user(self, user_ids: list[int]) -> dict[int, int]:
         """Return how many conversations are unread, for each of ``user_ids``, in one query."""
         counts = self.unread().filter(user__in=user_ids).order_by().values("user").annotate(count=models.Count("pk"))

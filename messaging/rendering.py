@@ -91,7 +91,7 @@ def message_view(message: Message) -> MessageView:
         version=message.version,
         sender=message.sender,
         kind=message.kind,
-        segments=[] if gone else segments(message.body),
+        segments=[] if gone else _segments(message),
         large=not gone and message.kind == MessageKind.TEXT and is_large_emoji(message.body),
         picture=None if gone else looks.picture_of(message),
         photos=[] if gone else looks.photos_of(message),
@@ -167,6 +167,11 @@ def preview(message: Message | None) -> str:
         return _("Removed by moderators") if reason == "removed" else _("Unsent a message")
     words = " ".join(message.body[: MAX_PREVIEW_CHARACTERS * 2].split())
     return " · ".join(filter(None, (looks.in_words(message), words)))[:MAX_PREVIEW_CHARACTERS]
+
+
+def _segments(message: Message) -> list[Segment]:
+    """Return the text of ``message`` with its links, which a request has none of: they would be too easy to follow."""
+    return [Segment(message.body)] if message.as_request and message.body else segments(message.body)
 
 
 def _reply_view(message: Message) -> ReplyView:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from messaging.views import conversation, export, files, gifs, inbox, messages, photos, share, sides, stickers
+from messaging.views import conversation, export, files, gifs, inbox, messages, photos, requests, share, sides, stickers
 
 
 class PhotoSizeConverter(StringConverter):
@@ -25,7 +25,10 @@ urlpatterns = [
     path("@<username:username>/message/", inbox.write, name="write"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/new/", inbox.new, name="new"),
-    path("inbox/requests/", inbox.requests, name="requests"),
+    path("inbox/requests/", requests.requests, name="requests"),
+    path("inbox/requests/filtered/", requests.filtered, name="filtered"),
+    path("inbox/requests/delete/", requests.delete_all, name="requests_delete"),
+    path("settings/requests/", requests.RequestRulesSettings.as_view(), name="settings_requests"),
     path("inbox/archive/", inbox.archive, name="archive"),
     path("inbox/badge/", inbox.badge, name="badge"),
     path("inbox/<uuid:conversation_id>/", conversation.conversation, name="conversation"),

@@ -6,10 +6,8 @@ after the commit. Views, consumers and commands all call these.
 
 from messaging.actions.content import Wanted
 from messaging.actions.conversations import (
-    accept,
     archive,
     clear,
-    decline,
     mark_read,
     mark_unread,
     mute,
@@ -29,6 +27,7 @@ from messaging.actions.messages import delete_for_me, like, unlike, unsend
 from messaging.actions.moderating import erase_removed, remove_messages, restore_messages
 from messaging.actions.photos import describe_photo, discard_forgotten, discard_photo, send_files, upload_photo
 from messaging.actions.previews import discard_unused_previews, fetch_preview, unfinished_previews
+from messaging.actions.requests import accept, decline, decline_all, save_rules
 from messaging.actions.sending import Draft, Outcome, Sent, send_message, send_messages
 from messaging.actions.signalling import heartbeat, tell_typing
 from messaging.actions.stickers import Piece, add_sticker, discard_unused_stickers, remove_sticker
@@ -46,6 +45,7 @@ __all__ = [
     "archive",
     "clear",
     "decline",
+    "decline_all",
     "delete_for_me",
     "describe_photo",
     "discard_forgotten",
@@ -68,6 +68,7 @@ __all__ = [
     "remove_sticker",
     "restore_messages",
     "save_draft",
+    "save_rules",
     "search_gifs",
     "send_files",
     "send_message",

@@ -1,13 +1,13 @@
 """What one account does with its own side of a conversation, and how a conversation begins."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts.models import User
 from messaging import broadcast
-from messaging.actions.locking import Locked, lock
+from messaging.actions.locking import lock
 from messaging.models import Conversation, Folder, Participant, pair_key
 
 
@@ -52,49 +52,35 @@ def mark_read(user: User, conversation_id: uuid.UUID, seq: int | None = None) ->
 
 
 @transaction.atomic
-def accept(user: User, conversation_id: uuid.UUID) -> Participant:
-    """Accept a request: from now on the dialogue is open. Raises ``Conversation.DoesNotExist``."""
-    locked = lock(user, conversation_id)
-    mine = locked.side_of(user)
-    if mine.folder == Folder.REQUESTS:
-        mine.folder = Folder.INBOX
-        mine.accepted_at = mine.accepted_at or timezone.now()
-        mine.save(update_fields=["folder", "accepted_at"])
-        broadcast.row_changed(mine)
-        broadcast.policy_changed(locked.conversation.pk, list(locked.sides))
-    return mine
-
-
-@transaction.atomic
-def decline(user: User, conversation_id: uuid.UUID) -> Participant:
-    """Delete a request. Its sender isn't told. Raises ``Conversation.DoesNotExist``."""
-    locked = lock(user, conversation_id)
-    mine = locked.side_of(user)
-    return _clear(locked, mine) if mine.folder == Folder.REQUESTS else mine
-
-
-@transaction.atomic
 def clear(user: User, conversation_id: uuid.UUID) -> Participant:
     """Delete the whole conversation so far for ``user``. Raises ``Conversation.DoesNotExist``."""
     locked = lock(user, conversation_id)
-    return _clear(locked, locked.side_of(user))
+    return clear_side(locked.side_of(user))
 
 
-def _clear(locked: Locked, mine: Participant) -> Participant:
-    mine.folder, mine.pinned = Folder.NOWHERE, False
-    # How far they read stays: deleting must not look like reading to the other.
-    mine.cleared_seq = locked.conversation.last_seq
-    mine.unread_count, mine.marked_unread, mine.draft = 0, False, ""
-    mine.deletions += 1
-    mine.cleared_at_deletion = mine.deletions
-    mine.save(
-        update_fields=[
-            *("folder", "pinned", "cleared_seq", "unread_count", "marked_unread", "draft"),
-            *("deletions", "cleared_at_deletion"),
-        ]
-    )
+def clear_side(mine: Participant) -> Participant:
+    """Delete all there is so far on one side, under its conversation's lock."""
+    clear_sides([mine])
     broadcast.row_changed(mine)
     return mine
+
+
+def clear_sides(sides: Sequence[Participant]) -> None:
+    """Delete all there is so far on each side, under their conversations' locks; nobody is told."""
+    for mine in sides:
+        mine.folder, mine.held_for, mine.pinned = Folder.NOWHERE, "", False
+        # How far they read stays: deleting must not look like reading to the other.
+        mine.cleared_seq = mine.conversation.last_seq
+        mine.unread_count, mine.marked_unread, mine.draft = 0, False, ""
+        mine.deletions += 1
+        mine.cleared_at_deletion = mine.deletions
+    Participant.objects.bulk_update(
+        sides,
+        [
+            *("folder", "held_for", "pinned", "cleared_seq", "unread_count", "marked_unread", "draft"),
+            *("deletions", "cleared_at_deletion"),
+        ],
+    )
 
 
 def mute(user: User, conversation_id: uuid.UUID, *, on: bool = True) -> Participant:

@@ -12,12 +12,13 @@ import accounts.policies
 from accounts.counting import too_fast
 from accounts.models import User
 from messaging import broadcast, limits
-from messaging.actions import content, previews
+from messaging.actions import content, previews, requests
 from messaging.actions.content import NO_WISH, Content, Wanted
 from messaging.actions.locking import Locked, lock_all
+from messaging.holding import reason_to_hold
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
 from messaging.policies import Refusal, write_refusal
-from messaging.standing import Relations
+from messaging.standing import Relations, Standing
 
 
 @dataclass(frozen=True)
@@ -143,12 +144,21 @@ def _decide(batch: _Batch, draft: Draft) -> Outcome:
         batch.read.add((draft.conversation_id, draft.sender.pk))  # who writes has read what is above
     if mine.accepted_at is None and not first:
         batch.accepted.add(draft.conversation_id)  # an answer opens the dialogue for the one who asked
+    _let_in(locked, draft.sender, standing)
     message = _make(batch, draft, locked, carried)
+    message.as_request = standing.is_request
     # A stranger's link makes this server fetch nothing as long as the request isn't accepted.
     if not standing.is_request and (url := previews.link_in(draft.body)):
         batch.links.append((message, url))
-    _count(message, mine, theirs, is_request=standing.is_request)
+    _count(message, mine, theirs)
     return Sent(message, message.version)
+
+
+def _let_in(locked: Locked, sender: User, standing: Standing) -> None:
+    """Bring the links of a request to life where this message answers it, or shows that it isn't one any more."""
+    followed_since = locked.other_than(sender).is_request and not standing.is_request
+    if locked.side_of(sender).accepted_at is None or followed_since:
+        requests.open_links(locked)
 
 
 def _repeat(earlier: Message, draft: Draft) -> Outcome:
@@ -190,28 +200,30 @@ def _make(batch: _Batch, draft: Draft, locked: Locked, carried: Content) -> Mess
     return message
 
 
-def _count(message: Message, mine: Participant, theirs: Participant, *, is_request: bool) -> None:
+def _count(message: Message, mine: Participant, theirs: Participant) -> None:
     """Move both sides: who writes has read everything and accepts; the other has one more to read."""
     mine.accepted_at = mine.accepted_at or message.created_at
-    mine.folder = Folder.INBOX
+    mine.folder, mine.held_for = Folder.INBOX, ""
     mine.last_read_seq, mine.unread_count, mine.marked_unread = message.seq, 0, False
     theirs.unread_count += 1
-    theirs.folder = _landing(theirs, is_request=is_request)
+    _land(message, theirs)
     mine.last_activity = theirs.last_activity = message.created_at
 
 
-def _landing(theirs: Participant, *, is_request: bool) -> Folder:
-    """Where a new message takes the conversation on its recipient's side."""
-    if is_request and theirs.folder != Folder.INBOX:
-        return Folder.REQUESTS
-    if theirs.folder == Folder.ARCHIVE and theirs.muted:
-        return Folder.ARCHIVE
-    return Folder.INBOX
+def _land(message: Message, theirs: Participant) -> None:
+    """Take the conversation on its recipient's side to where ``message`` puts it."""
+    if message.as_request and theirs.folder != Folder.INBOX:
+        if theirs.folder != Folder.FILTERED:
+            theirs.held_for = reason_to_hold(message.sender, theirs.user, message.body) or ""
+            theirs.folder = Folder.FILTERED if theirs.held_for else Folder.REQUESTS
+    elif not (theirs.folder == Folder.ARCHIVE and theirs.muted):
+        theirs.folder, theirs.held_for = Folder.INBOX, ""
 
 
 _SIDE_FIELDS = [
     "accepted_at",
     "folder",
+    "held_for",
     "last_read_seq",
     "unread_count",
     "marked_unread",

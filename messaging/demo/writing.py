@@ -15,7 +15,16 @@ from messaging.demo.script import Line, in_order, read
 from messaging.demo.showing import Shelf
 from messaging.demo.small_talk import long_history
 from messaging.demo.stories import STORIES, Stand, Story
-from messaging.models import Conversation, Deletion, Folder, Like, Message, MessageKind, Participant, pair_key
+from messaging.models import (
+    REQUEST_FOLDERS,
+    Conversation,
+    Deletion,
+    Like,
+    Message,
+    MessageKind,
+    Participant,
+    pair_key,
+)
 
 EMAIL_DOMAIN = "demo.invalid"
 PASSWORD = "paper-plane"  # noqa: S105 -- of accounts that exist only where DEBUG is on
@@ -117,6 +126,7 @@ class _Writer:
                 client_id=uuid.uuid4(),
                 kind=line.kind,
                 body=line.words,
+                as_request=line.by_first and self.story.others.folder in REQUEST_FOLDERS,
                 sticker_key=line.shows if line.kind == MessageKind.STICKER else "",
                 reply_to=named[line.answers] if line.answers else None,
                 created_at=line.at,
@@ -164,7 +174,7 @@ class _Writer:
     def _side(self, user: User, stand: Stand) -> Participant:
         """Return ``user``'s side: who wrote has accepted; read is all but the last ``unread``."""
         own = [message.created_at for message in self.messages if message.sender_id == user.pk]
-        accepted = None if stand.folder == Folder.REQUESTS or not own else own[0]
+        accepted = None if stand.folder in REQUEST_FOLDERS or not own else own[0]
         return Participant(
             conversation=self.conversation,
             user=user,

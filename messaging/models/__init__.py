@@ -2,13 +2,16 @@
 
 from accounts.ids import new_id  # the first migration names it here
 from messaging.models.content import LinkPreview, PreviewState, Recent, RecentKind, Sticker
-from messaging.models.conversations import Conversation, Folder, Participant, pair_key
+from messaging.models.conversations import REQUEST_FOLDERS, Conversation, Folder, Participant, pair_key
+from messaging.models.filters import HeldFor, RequestRules
 from messaging.models.messages import Deletion, Like, Message, MessageKind, Photo
 
 __all__ = [
+    "REQUEST_FOLDERS",
     "Conversation",
     "Deletion",
     "Folder",
+    "HeldFor",
     "Like",
     "LinkPreview",
     "Message",
@@ -18,6 +21,7 @@ __all__ = [
     "PreviewState",
     "Recent",
     "RecentKind",
+    "RequestRules",
     "Sticker",
     "new_id",
     "pair_key",

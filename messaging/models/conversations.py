@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import new_id
+from messaging.models.filters import HeldFor
 from messaging.querysets import ConversationQuerySet, ParticipantQuerySet
 
 
@@ -46,7 +47,11 @@ class Folder(models.TextChoices):
     NOWHERE = "nowhere", _("Nowhere")  # nothing was said to them yet, or they deleted it
     INBOX = "inbox", _("Inbox")
     REQUESTS = "requests", _("Requests")
+    FILTERED = "filtered", _("Filtered")  # requests that a rule of their recipient held back
     ARCHIVE = "archive", _("Archive")
+
+
+REQUEST_FOLDERS = (Folder.REQUESTS, Folder.FILTERED)
 
 
 class Participant(models.Model):
@@ -60,6 +65,7 @@ class Participant(models.Model):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations")
     folder = models.CharField(max_length=8, choices=Folder, default=Folder.NOWHERE)
+    held_for = models.CharField(max_length=8, choices=HeldFor, blank=True, default="", db_default="")
     accepted_at = models.DateTimeField(null=True, blank=True)
     last_read_seq = models.PositiveBigIntegerField(default=0)
     unread_count = models.PositiveIntegerField(default=0)
@@ -114,4 +120,4 @@ class Participant(models.Model):
     @property
     def is_request(self) -> bool:
         """Whether this account has yet to accept the conversation."""
-        return self.folder == Folder.REQUESTS
+        return self.folder in REQUEST_FOLDERS

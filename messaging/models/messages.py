@@ -63,6 +63,8 @@ class Message(models.Model):
     preview = models.ForeignKey(
         LinkPreview, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
     )
+    # Sent to somebody who hasn't let the sender in yet: until they do, links in it are mere text for everyone.
+    as_request = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
     unsent_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)

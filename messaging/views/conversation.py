@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import Refusal
-from accounts.querysets import friends_in_common
 from accounts.requests import SignedInRequest
 from accounts.views.answers import wants_json
 from messaging import actions
@@ -22,11 +21,12 @@ from messaging.broadcast import shows_reading
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
 from messaging.policies import may_exchange_signals, write_refusal
 from messaging.rendering import blank_message, render_message
+from messaging.requests import facts_of
 from messaging.rows import shows_activity
 from messaging.standing import Standing, standing_of
 from messaging.timeline import Entry, entries
 from messaging.views.answers import pane_or_page, problem, reading
-from messaging.views.inbox import CONTEXT_OF_FOUND, MAX_MESSAGES_FROM_FOUND, SHOWN_FRIENDS, list_context
+from messaging.views.inbox import CONTEXT_OF_FOUND, MAX_MESSAGES_FROM_FOUND, list_context
 
 MESSAGES_A_PAGE = 50
 CHANGES_A_PAGE = 200
@@ -162,12 +162,7 @@ def show(request: SignedInRequest, conversation_id: uuid.UUID, **over: Any) -> H
         "current_id": conversation_id,
     }
     if mine.is_request:
-        common = friends_in_common(request.user, [other.pk])[other.pk]
-        context |= {
-            "friends_in_common": common[:SHOWN_FRIENDS],
-            "friends_in_common_count": len(common),
-            "account_since": other.date_joined,
-        }
+        context["facts"] = facts_of(request.user, [(mine, theirs)])[0]
     folder = Folder.ARCHIVE if mine.archived else Folder.INBOX
     return pane_or_page(
         request,

@@ -1,4 +1,4 @@
-"""The list of conversations: inbox, archive, search, requests, and who to write to."""
+"""The list of conversations: inbox, archive, search, and who to write to."""
 
 import datetime
 from typing import Any
@@ -10,19 +10,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.querysets import friends_in_common
 from accounts.requests import SignedInRequest
 from messaging import actions
 from messaging.models import Folder, Message, Participant
 from messaging.querysets import InboxKey
-from messaging.rendering import preview
 from messaging.rows import load_rows
 from messaging.views.answers import changing, pane_or_page, reading
 
 ROWS_A_PAGE = 40
 PEOPLE_A_PAGE = 50
 FOUND_MESSAGES = 20
-SHOWN_FRIENDS = 3
 # How far back from the end a found message is shown in its live conversation.
 MAX_MESSAGES_FROM_FOUND = 400
 CONTEXT_OF_FOUND = 10
@@ -65,37 +62,6 @@ def new(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@reading
-def requests(request: SignedInRequest) -> HttpResponse:
-    """Show who asks to write, each with the first words."""
-    waiting = Participant.objects.in_folder(request.user, Folder.REQUESTS)
-    if key := _inbox_key(request.GET.get("after", "")):
-        waiting = waiting.after(key)
-    page = list(waiting.with_row()[: ROWS_A_PAGE + 1])
-    sides = page[:ROWS_A_PAGE]
-    rows = load_rows(sides)
-    first = _first_messages(request.user, sides)
-    common = friends_in_common(request.user, [row.other.pk for row in rows])
-    items = [
-        {
-            "row": row,
-            "first_message": preview(first.get(row.id)),
-            "friends_in_common": common[row.other.pk][:SHOWN_FRIENDS],
-            "friends_in_common_count": len(common[row.other.pk]),
-            "account_since": row.other.date_joined,
-        }
-        for row in rows
-    ]
-    return pane_or_page(
-        request,
-        "messaging/pane_requests.html",
-        lambda: list_context(request, Folder.INBOX, searching=False),
-        view="requests",
-        requests=items,
-        more_requests=_next_page("requests", page, "") if len(page) > ROWS_A_PAGE else "",
-    )
-
-
 @changing
 def write(request: SignedInRequest, username: str) -> HttpResponse:
     """Open the conversation with an account (the Message button); the other isn't told yet."""
@@ -112,7 +78,7 @@ def list_context(request: SignedInRequest, folder: Folder, *, searching: bool = 
     sides = Participant.objects.in_folder(user, folder)
     if query:
         sides = _matching(user, query)
-    key = _inbox_key(request.GET.get("after", "")) if searching else None
+    key = inbox_key(request.GET.get("after", "")) if searching else None
     if key:
         sides = sides.after(key)
     page = list(sides.with_row()[: ROWS_A_PAGE + 1])
@@ -125,7 +91,7 @@ def list_context(request: SignedInRequest, folder: Folder, *, searching: bool = 
         "folder": folder.value,
         "query": query,
         "rows": rows,
-        "next_page": _next_page(place, page, query) if len(page) > ROWS_A_PAGE else None,
+        "next_page": next_page(place, page, query) if len(page) > ROWS_A_PAGE else None,
         "found_messages": _found(user, query) if query and not key else [],
         "request_count": counts["requests"],
         "archive_count": counts["archive"],
@@ -190,15 +156,7 @@ def _excerpt(body: str, words: str) -> str:
     return ("…" if place else "") + " ".join(body[place : place + 120].split())
 
 
-def _first_messages(user: User, sides: list[Participant]) -> dict[Any, Message]:
-    messages = Message.objects.visible_to(user).filter(conversation__in=[side.conversation_id for side in sides])
-    first: dict[Any, Message] = {}
-    for message in messages.order_by("seq"):
-        first.setdefault(message.conversation_id, message)
-    return first
-
-
-def _inbox_key(text: str) -> InboxKey | None:
+def inbox_key(text: str) -> InboxKey | None:
     """Read the ``after`` of a page's address; None where it isn't one."""
     try:
         pinned, moment, pk = text.split("_")
@@ -208,7 +166,7 @@ def _inbox_key(text: str) -> InboxKey | None:
         return None
 
 
-def _next_page(place: str, page: list[Participant], query: str) -> str:
+def next_page(place: str, page: list[Participant], query: str) -> str:
     """Return the address of what follows the first ``ROWS_A_PAGE`` of ``page`` at the URL named ``place``."""
     last = page[ROWS_A_PAGE - 1]
     after = f"{int(last.pinned)}_{last.last_activity.isoformat()}_{last.pk}"

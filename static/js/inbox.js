@@ -41,7 +41,7 @@ function announce({ conversation, notice }) {
 export function applyRow(frame) {
   setBadge(frame.badge);
   const request = document.getElementById(`request-${frame.conversation}`);
-  if (request && frame.folder !== "requests") request.remove();
+  if (request && frame.folder !== request.dataset.folder) request.remove();
   const rows = document.getElementById("rows");
   const empty = document.querySelector(".rows-empty");
   putRow(frame);
@@ -70,6 +70,7 @@ export function startInbox(unread) {
   // 401 leads to the sign-in page; anything else is a server that will be back.
   socket.on("turned-away", () => get(BADGE).then(count, () => {}));
   socket.on("inbox.row", applyRow);
+  socket.on("list.changed", refreshSoon);
   socket.on("conversation.read", (frame) => {
     if (frame.badge !== undefined) setBadge(frame.badge);
   });

@@ -146,6 +146,8 @@ SCREENS = [
     Screen("archive", "/inbox/archive/"),
     Screen("new", "/inbox/new/"),
     Screen("requests", "/inbox/requests/"),
+    Screen("requests-filtered", "/inbox/requests/filtered/"),
+    Screen("settings-requests", "/settings/requests/"),
     Screen("request", "{request}", prepare=wait_for_conversation),
     Screen("conversation", "{conversation}", prepare=wait_for_conversation),
     Screen("conversation-menu", "{conversation}", prepare=open_message_menu),

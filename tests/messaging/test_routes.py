@@ -65,6 +65,9 @@ ROUTES: dict[str, dict[tuple[str, ...], tuple[int, ...]]] = {
     "inbox": {READ: OWN_PAGE},
     "new": {READ: OWN_PAGE},
     "requests": {READ: OWN_PAGE},
+    "filtered": {READ: OWN_PAGE},
+    "requests_delete": {CHANGE: (302, *[400] * 5)},
+    "settings_requests": {READ: OWN_PAGE, CHANGE: OWN_PAGE},
     "archive": {READ: OWN_PAGE},
     "badge": {READ: OWN_PAGE},
     "conversation": {READ: MEMBERS_PAGE},
@@ -264,7 +267,7 @@ MESSAGING = [
         for _p, route in routes()
         if route.callback.__module__.startswith(("messaging.", "moderation.views."))
     }
-    if not name.endswith("_file") and name != "decisions_of_closed"
+    if not name.endswith("_file") and name not in ("decisions_of_closed", "settings_requests")
     for (method,) in ROUTES[name]
 ]
 
