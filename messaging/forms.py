@@ -316,8 +316,8 @@ class RequestRulesForm(forms.Form):
         label=_lazy("Hidden words"),
         required=False,
         help_text=_lazy(
-            "One a line. Requests with one in them are held. A word is found inside of others too; in quotes, as "
-            'in “"art"”, only as a whole word. A star stands for any letters: “f*llow”.'
+            'One a line. Requests with one in them are held. A word is found inside of others too; in quotes ("art") '
+            "only as a whole word. A star stands for any letters (f*llow)."
         ),
         widget=forms.Textarea(attrs={"rows": 6, "autocapitalize": "none", "spellcheck": "false"}),
     )
