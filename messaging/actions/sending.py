@@ -238,10 +238,11 @@ def _write(batch: _Batch) -> None:
     previews.attach(batch.links)
     Message.objects.bulk_create(batch.written)
     content.tie(batch.written)
-    Conversation.objects.bulk_update(
-        [locked.conversation for locked in touched], ["last_seq", "version", "last_activity"]
-    )
-    Participant.objects.bulk_update([side for locked in touched for side in locked.sides.values()], _SIDE_FIELDS)
+    for locked in touched:
+        # One statement a row: for the three of a message that is a third of what Django's bulk_update takes.
+        locked.conversation.save(update_fields=["last_seq", "version", "last_activity"])
+        for side in locked.sides.values():
+            side.save(update_fields=_SIDE_FIELDS)
     # Drafts are kept without the lock, so a side's draft is never written back: only the sender's is dropped.
     done = [batch.locked[message.conversation_id].sides[message.sender_id] for message in batch.written]
     if stale := [side for side in done if side.draft]:
