@@ -1,4 +1,4 @@
-"""Whether a request is held back: by the rules its recipient set, at the moment it is sent.
+"""Whether a request is held back: by the rules its recipient set or as part of a wave, at the moment it is sent.
 
 The sender is told nothing, whatever becomes of it.
 """
@@ -9,15 +9,20 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import Follow, User
-from messaging import hidden_words
+from accounts.policies import is_new
+from messaging import hidden_words, limits
 from messaging.models import HeldFor, RequestRules
 
 
 def reason_to_hold(sender: User, recipient: User, body: str) -> HeldFor | None:
-    """Return why the recipient's rules hold a request of ``sender`` back, or None where it may show."""
+    """Return why a request of ``sender`` is held back, or None where it may show."""
     rules = RequestRules.objects.filter(user=recipient).first()
-    if rules is None:
-        return None
+    if rules and (reason := _reason_in(rules, sender, recipient, body)):
+        return reason
+    return HeldFor.WAVE if is_new(sender) and limits.is_wave(sender.pk, recipient.pk, body) else None
+
+
+def _reason_in(rules: RequestRules, sender: User, recipient: User, body: str) -> HeldFor | None:
     if rules.hidden_words and hidden_words.find(body, hidden_words.patterns_of(rules.hidden_words)):
         return HeldFor.WORDS
     if timezone.now() - sender.date_joined < datetime.timedelta(days=rules.newer_than_days):

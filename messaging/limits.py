@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from accounts.addresses import network_of
 from accounts.counting import Window, seconds_until_room, windows
+from accounts.turns import STRANGER_S, count_extra
 from messaging.alike import likeness
 
 
@@ -33,8 +34,26 @@ def seconds_to_wait(attempt: Attempt) -> int:
     """Count a message against every limit; or against none, and return the seconds until it may be sent."""
     found = _of_everyone(attempt)
     if attempt.stranger:
+        count_extra(STRANGER_S)
         found += _of_strangers(attempt) + _of_address(attempt) + _of_text(attempt)
     return seconds_until_room(found)
+
+
+def is_wave(sender_id: int, recipient_id: int, body: str) -> bool:
+    """Count a new account's text to a stranger; whether such accounts sent nearly the same too often to show it.
+
+    Each of them alone may be within its limits. The few words that everybody says aren't counted.
+    """
+    text = likeness(body)
+    if text.everyday:
+        return False
+    whom = f"{sender_id}:{recipient_id}"
+    found = [
+        dataclasses.replace(window, whom=whom, group="WAVE_LIMITS", needed=text.needed)
+        for mark in text.marks
+        for window in windows(f"wave:{mark}", "WAVE_LIMITS")
+    ]
+    return seconds_until_room(found) > 0
 
 
 def _of_everyone(attempt: Attempt) -> list[Window]:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='participant',
             name='held_for',
-            field=models.CharField(blank=True, choices=[('words', 'It has one of your hidden words in it.'), ('new', 'Their account is newer than you ask for.'), ('picture', 'They have no picture.'), ('unknown', 'Nobody you follow follows them.')], db_default='', default='', max_length=8),
+            field=models.CharField(blank=True, choices=[('words', 'It has one of your hidden words in it.'), ('new', 'Their account is newer than you ask for.'), ('picture', 'They have no picture.'), ('unknown', 'Nobody you follow follows them.'), ('wave', 'New accounts send the same to many people.')], db_default='', default='', max_length=8),
         ),
         migrations.RunPython(mark_requests, migrations.RunPython.noop),
         migrations.AlterField(

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class HeldFor(models.TextChoices):
-    """Why a request was held back: the first rule of its recipient that it met."""
+    """Why a request was held back: the first rule of its recipient that it met, or a wave it came with."""
 
     WORDS = "words", _("It has one of your hidden words in it.")
     NEW = "new", _("Their account is newer than you ask for.")
     PICTURE = "picture", _("They have no picture.")
     UNKNOWN = "unknown", _("Nobody you follow follows them.")
+    WAVE = "wave", _("New accounts send the same to many people.")
 
 
 class RequestRules(models.Model):

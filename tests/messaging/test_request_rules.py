@@ -83,6 +83,36 @@ def test_what_is_held(mira, tom, set_up, sender, expected):
     assert (side.held_for, side.folder) == (expected, Folder.FILTERED if expected else Folder.REQUESTS)
 
 
+AD = "Hi {0}, earn ${1} a day with this one trick, sign up at https://win.example/?r={1}"
+
+
+def new_senders(tom, count):
+    """Accounts of today that may ask Tom."""
+    senders = [make_person(f"new{number}", date_joined=timezone.now()) for number in range(count)]
+    for sender in senders:
+        follow(sender, tom)
+    return senders
+
+
+def test_what_many_new_accounts_send_is_held_after_the_first_copies(tom, settings):
+    settings.WAVE_LIMITS = [(2, 3600)]
+    senders = new_senders(tom, 5)
+    held = [
+        side_of(tom, say(sender, tom, AD.format(sender.username, 300 + place)).conversation).held_for
+        for place, sender in enumerate(senders[:4])
+    ]
+    assert held == ["", "", HeldFor.WAVE, HeldFor.WAVE]
+    assert side_of(tom, say(senders[4], tom, "Did we meet at the fern exhibition in Graz?").conversation).held_for == ""
+
+
+@pytest.mark.parametrize(("joined_days_ago", "text"), [(30, AD.format("you", 300)), (0, "hello there!")])
+def test_no_wave_are_older_accounts_and_everyday_words(tom, settings, joined_days_ago, text):
+    settings.WAVE_LIMITS = [(1, 3600)]
+    for sender in new_senders(tom, 3):
+        change(sender, date_joined=timezone.now() - datetime.timedelta(days=joined_days_ago))
+        assert side_of(tom, say(sender, tom, text).conversation).folder == Folder.REQUESTS
+
+
 def test_somebody_whom_one_i_follow_follows_is_known(mira, tom, otto):
     rules(tom, unknown=True)
     unfollow(tom, otto)
