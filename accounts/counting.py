@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from accounts.caches import Count, Counting
 from accounts.policies import Refusal
+from accounts.turns import REFUSED_S, count_extra
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,8 @@ def seconds_until_room(counted: Sequence[Window]) -> int:
         # What people do matters more than the count; the limits are back when the cache is.
         logger.exception("The cache can't be reached; something passes without its limits.")
         return 0
+    if full:
+        count_extra(REFUSED_S)
     return max((counted[place].left(now) for place in full), default=0)
 
 

@@ -60,6 +60,8 @@ follow(bots, people)
 for one, other in zip(honest[::2], honest[1::2]):
     follow([one], [other])
     follow([other], [one])
+with connection.cursor() as cursor:
+    cursor.execute("ANALYZE")
 print(json.dumps({{
     "honest": [session(user) for user in honest],
     "bots": [session(user) for user in bots],
@@ -77,7 +79,7 @@ print(json.dumps([
     Counter(folders.values_list("folder", flat=True)), Conversation.objects.count(),
 ]))
 """
-PACE_S = 2.0  # between two messages of a pair
+PACE_S = 4.0  # between two messages of a pair
 PATIENCE_S = 20.0  # for what is on its way at the end of a window
 processes = multiprocessing.get_context("spawn")
 

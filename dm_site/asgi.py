@@ -10,6 +10,7 @@ pages = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402  (needs the apps loaded)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from accounts.in_turn import InTurn  # noqa: E402
 from dm_site.body_limits import BodyLimit  # noqa: E402
 from dm_site.origins import ExactOrigin  # noqa: E402
 from dm_site.pacing import Paced  # noqa: E402
@@ -18,8 +19,8 @@ from videos.background import start_embedded  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": Paced(BodyLimit(pages)),
-        "websocket": ExactOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "http": Paced(BodyLimit(InTurn(pages))),
+        "websocket": ExactOrigin(InTurn(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))),
     }
 )
 start_embedded()

@@ -223,6 +223,8 @@ NEW_ACCOUNT_SAME_TEXT_LIMITS = limits(env, "NEW_ACCOUNT_SAME_TEXT_LIMITS", "4/36
 NEW_ACCOUNT_SHORT_TEXT_LIMITS = limits(env, "NEW_ACCOUNT_SHORT_TEXT_LIMITS", "10/3600")
 NEW_ACCOUNT_ADDRESS_NEW_PEOPLE_LIMITS = limits(env, "NEW_ACCOUNT_ADDRESS_NEW_PEOPLE_LIMITS", "60/3600,200/86400")
 NEW_ACCOUNT_ADDRESS_STRANGER_LIMITS = limits(env, "NEW_ACCOUNT_ADDRESS_STRANGER_LIMITS", "120/3600,400/86400")
+# How often new accounts together may send strangers nearly the same text before further copies wait under Filtered.
+WAVE_LIMITS = limits(env, "WAVE_LIMITS", "20/3600,60/86400")
 # For measurements: one pace instead of all that hold among people who know each other.
 if ceiling := env.int("MESSAGE_LIMIT_PER_SECOND", default=0):
     MESSAGE_LIMITS = [(ceiling, 1)]
@@ -245,9 +247,14 @@ EXPORT_LIMITS = limits(env, "EXPORT_LIMITS", "10/600,60/86400")
 DELETION_LIMITS = limits(env, "DELETION_LIMITS", "10/600")
 # Reports of an account; repeating one that waits counts against nothing.
 REPORT_LIMITS = limits(env, "REPORT_LIMITS", "10/600,40/86400")
+# How many requests and frames a process carries out at the same time; others wait, and whoever asked for least lately
+# goes first. What takes long makes room for others, up to the second figure.
+REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=2)
+MOST_REQUESTS_AT_ONCE = env.int("MOST_REQUESTS_AT_ONCE", default=16)
 # A token bucket per socket: so many frames at once, refilled by so many a second.
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=120)
 SOCKET_FRAMES_PER_SECOND = env.int("SOCKET_FRAMES_PER_SECOND", default=20)
+SOCKET_FRAMES_A_REFUSAL = 20  # that a message counts for which was refused as one too many
 
 # --- What is fetched from elsewhere ------------------------------------------
 

@@ -8,11 +8,13 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
-from accounts import addresses
+from accounts import addresses, in_turn
+from accounts.turns import Bill, Busy, current_bill
 from messaging import broadcast, frames
 
 CLOSE_SIGNED_OUT = 4401
 CLOSE_FLOOD = 1008
+CLOSE_BUSY = 1013
 # Who only listens is asked for at least this often whether they may: no event tells of a session's expiry.
 RECHECK_INTERVAL_S = 60
 
@@ -26,6 +28,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         self.group = broadcast.group_of(self.scope["user"].pk) if self.scope["user"].is_authenticated else None
         self.tokens, self.refilled_at = float(settings.SOCKET_FRAMES_BURST), time.monotonic()
         self.address = addresses.of_scope(self.scope)
+        self.client = in_turn.client_of(self.scope)
         self.is_over = False
         self.checked_at = time.monotonic()
         if self.group is None:
@@ -58,10 +61,22 @@ class InboxConsumer(AsyncWebsocketConsumer):
             await self.send_frame(frames.refused(None, "bad_frame", str(error)))
             return
         self.checked_at = time.monotonic()
-        answers = await database_sync_to_async(frames.answer)(self.session_key, frame, self.address)
+        bill = Bill()
+        try:
+            turn = await in_turn.places.take(self.client, bill)
+        except Busy:
+            await self.end(CLOSE_BUSY)
+            return
+        current_bill.set(bill)
+        try:
+            answers = await database_sync_to_async(frames.answer)(self.session_key, frame, self.address)
+        finally:
+            turn.end()
         if answers is None:
             await self.sign_out()
             return
+        if any(answer.get("code") == "rate_limited" for answer in answers):
+            self.tokens -= settings.SOCKET_FRAMES_A_REFUSAL
         for answer in answers:
             await self.send_frame(answer)
 

@@ -74,6 +74,16 @@ def _fresh_cache() -> None:
     cache.start_afresh()
 
 
+@pytest.fixture(autouse=True)
+def _fresh_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test find every place free and nothing held against anybody."""
+    from accounts import in_turn, turns  # which need the settings
+
+    ledger = turns.Ledger()
+    monkeypatch.setattr(in_turn, "ledger", ledger)
+    monkeypatch.setattr(in_turn, "places", turns.Turns(ledger, places=2, most=16, patience_s=in_turn.PATIENCE_S))
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Use the system's Chromium, or the one `CHROMIUM` names."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from accounts import in_turn, turns
 from messaging.models import Message
 from tests.messaging.sockets import Tab, in_thread
 from tests.messaging.talk import NOWHERE, converse, dialogue, get_json, post_json, send_form, send_json, signed_in
@@ -143,6 +144,30 @@ async def test_a_flood_closes_the_socket(mira):
             assert await tab.closed() == 1008
             # Closed once: a second close, or an answer after it, would be an error of the server.
             assert await tab.socket.receive_nothing()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_going_on_after_refusals_is_a_flood(mira, conversation):
+    with override_settings(MESSAGE_LIMITS=[(1, 3600)], SOCKET_FRAMES_BURST=50, SOCKET_FRAMES_PER_SECOND=0):
+        async with Tab(mira) as tab:
+            assert (await tab.send(conversation))["type"] == "ack"
+            for _number in range(3):
+                assert (await tab.send(conversation))["code"] == "rate_limited"
+            assert in_turn.ledger.used(in_turn.client_of(tab.socket.scope)) > 3 * turns.REFUSED_S - 1
+            await tab.say("ping")
+            assert await tab.closed() == 1008
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_frame_whose_turn_does_not_come_closes_the_socket_to_be_sent_again(mira, conversation, monkeypatch):
+    async with Tab(mira) as tab:
+        line = turns.Turns(in_turn.ledger, places=1, most=1, patience_s=0.01)
+        monkeypatch.setattr(in_turn, "places", line)
+        turn = await line.take(turns.Client("other", ""), turns.Bill())
+        await tab.say("message.send", conversation=conversation.pk, client_id=uuid.uuid4(), kind="text", body="x")
+        assert await tab.closed() == 1013
+        turn.end()
+    assert await in_thread(Message.objects.count) == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b"1", b'{"body": NaN', b"[" * 5000])
