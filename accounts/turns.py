@@ -17,11 +17,12 @@ HALF_LIFE_S = 15.0
 # What counts for a client nobody has seen: else a new name on each request would always be first.
 UNKNOWN_S = 1.0
 # What something counts for beside its work: refused because it was too much; done to people one doesn't know.
-REFUSED_S = 10.0
-STRANGER_S = 3.0
-# How much somebody may have used before what they ask for is rationed; and how many times as long as the work of one
-# of these is the rest after it.
-FREE_S = 5.0
+REFUSED_S = 60.0
+STRANGER_S = 18.0
+# How much somebody may have used before what they ask for is rationed: more than one who waits for each answer, nine
+# photos at once among them, can use in the work itself. And how many times as long as the work of one of these is the
+# rest after it.
+FREE_S = 30.0
 RESTS = 4
 # Behind one address there may be a whole school.
 CLIENTS_AN_ADDRESS = 10
