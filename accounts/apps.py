@@ -7,8 +7,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Put what there is of an account into its archive, and erase it at its end."""
-        from accounts import erasure, export, own_data, own_erasure
+        """Put what there is of an account into its archive, erase it at its end, and log who comes in."""
+        from accounts import erasure, export, own_data, own_erasure, security_log
 
         export.register(own_data.SECTION)
         erasure.register(own_erasure.ERASER)
+        security_log.connect()

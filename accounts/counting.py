@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from accounts.policies import Refusal
 from accounts.turns import REFUSED_S, count_extra
 
 logger = logging.getLogger(__name__)
+security = structlog.get_logger("security")
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def seconds_until_room(counted: Sequence[Window]) -> int:
         return 0
     if full:
         count_extra(REFUSED_S)
+        security.info("limited", limits=[counted[place].name for place in full])
     return max((counted[place].left(now) for place in full), default=0)
 
 

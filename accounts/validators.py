@@ -1,10 +1,12 @@
-"""What a name may be made of, and whether a text shows anything."""
+"""What a name may be made of, whether a text shows anything, and passwords this site's visitors would try first."""
 
 import re
 import unicodedata
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.emoji import EMOJI
@@ -47,3 +49,27 @@ def validate_display_name(value: str) -> None:
         raise ValidationError(_("Names can't contain invisible characters."), code="invisible")
     if value and not says_something(value):
         raise ValidationError(_("A name can't be only spaces."), code="blank")
+
+
+# docs/security.md repeats them.
+SITE_WORDS = ("paperplane", "paper", "plane", "messenger", "messages", "message", "inbox", "moderator", "admin", "chat")
+_LOOKS_LIKE = str.maketrans("013457@$", "oleastas")
+
+
+class NameOfTheSiteValidator:
+    """Refuses passwords made of nothing but this site's words: letters like ``Pap3r-Plane!2026`` are no help."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Raise ``ValidationError`` if nothing is left of ``password`` without digits, signs and the words."""
+        hosts = (part for host in settings.ALLOWED_HOSTS for part in host.casefold().split(".") if len(part) > 3)
+        words = re.compile("|".join(map(re.escape, sorted({*SITE_WORDS, *hosts}, key=len, reverse=True))))
+        for text in (password.casefold(), password.casefold().translate(_LOOKS_LIKE)):
+            letters = "".join(filter(str.isalpha, text))
+            if letters and not words.sub("", letters):
+                raise ValidationError(
+                    _("This password is too close to the name of this site."), code="password_is_site_name"
+                )
+
+    def get_help_text(self) -> str:
+        """Say what is asked for."""
+        return _now("Your password can’t be the name of this site.")

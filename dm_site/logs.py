@@ -9,6 +9,7 @@ def logging_settings(level: str, *, readable: bool) -> dict[str, Any]:
     """Set structlog up and return Django's ``LOGGING``: text for a person's eyes, else JSON lines."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
     ]
@@ -30,6 +31,10 @@ def logging_settings(level: str, *, readable: bool) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["console"], "level": level},
-        # Its warnings carry the whole address of what was fetched, and that stands in somebody's message.
-        "loggers": {"urllib3": {"level": "ERROR"}},
+        "loggers": {
+            # Its warnings carry the whole address of what was fetched, and that stands in somebody's message.
+            "urllib3": {"level": "ERROR"},
+            # Whatever the rest of the site is told to say (accounts.security_log).
+            "security": {"level": "INFO"},
+        },
     }

@@ -138,6 +138,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# What is said once on the next page waits in the session, not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 # --- People ------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -147,13 +150,8 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+] + [{"NAME": "accounts.validators.NameOfTheSiteValidator"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
@@ -166,6 +164,8 @@ ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Who finds a browser signed in can't change the password's way back: the mail address.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Per address: a school or a company behind one address is many people. Failed sign-ins stay at allauth's limits.
 ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login": "120/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -286,7 +286,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
@@ -294,6 +294,8 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 TLS = env.bool("TLS", default=not DEBUG)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+# By its prefix a browser takes a cookie from this very host alone, over TLS: no neighbouring host can plant one.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-sessionid", "__Host-csrftoken") if TLS else ("sessionid", "csrftoken")
 SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if TLS else 0

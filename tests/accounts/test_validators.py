@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.validators import says_something, validate_display_name
+from accounts.validators import NameOfTheSiteValidator, says_something, validate_display_name
 
 UNSEEN = [
     "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u17b4", "\u180b", "\u180f", "\u200b", "\u200d", "\u2060",
@@ -57,3 +57,17 @@ def test_a_text_that_shows_nothing(text):
 @pytest.mark.parametrize("text", ["a", "\u200b.\u200b", "🎈", "❤\ufe0f", "\U0001fa77", "한"])
 def test_a_text_that_shows_something(text):
     assert says_something(text)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["paperplane", "Paper-Plane!2026", "p4p3rpl4n3", "MESSENGER99", "adminadmin", "chat.inbox.chat", "testserver-1"],
+)
+def test_passwords_made_of_the_sites_own_words_are_refused(password):
+    with pytest.raises(ValidationError, match="close to the name"):
+        NameOfTheSiteValidator().validate(password)
+
+
+@pytest.mark.parametrize("password", ["paperplane-otter", "49817264", "!!!!????", "a-long-passphrase", "почтовый ящик"])
+def test_others_pass(password):
+    NameOfTheSiteValidator().validate(password)
