@@ -15,7 +15,7 @@ LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-
 	--no-header --no-emit-index-url --no-annotate --upgrade
 
 .PHONY: help run test check check-python check-types check-templates check-assets check-django check-html \
-	screenshots vendor lock format env env-dev
+	audit screenshots vendor lock format env env-dev
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -61,6 +61,9 @@ format: env-dev $(BIOME) ## let the formatters rewrite what they can
 check-html: env-dev $(VNU) ## put every page through the W3C checker (Java, npm)
 	@$(PY) scripts/save_pages.py
 	java -jar $(VNU) --errors-only build/html/*.html
+
+audit: env-dev ## look for holes with bandit and wapiti (twenty minutes; MINUTES=3 for a quick look)
+	@$(PY) scripts/audit.py
 
 screenshots: env-dev ## take pictures of every screen
 	@CHROMIUM=$$($(PY) scripts/chromium.py) && export CHROMIUM && $(PY) scripts/screenshots.py $(ARGS)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import addresses, closed, erasure
+from accounts import addresses, closed, erasure, sealing
 from accounts.models import User
 from accounts.policies import (
     ERASED_PREFIX,
@@ -49,3 +50,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if url := closed.url_for(user):
             return redirect(url)
         return super().respond_user_inactive(request, user)
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Keeps the secrets of second factors sealed: a copy of the database alone opens no account."""
+
+    def encrypt(self, text: str) -> str:
+        """Return what the database keeps of a secret."""
+        return sealing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret again. Raises ``ValueError`` where no key of the site sealed it."""
+        return sealing.open_sealed(encrypted_text)

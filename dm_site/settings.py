@@ -17,6 +17,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (
     development_secret_key(BASE_DIR / "var" / "secret-key") if DEBUG else ""
 )
+# Keys of before: what they signed or sealed is still read, nothing new is.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # How many proxies of ours add to X-Forwarded-For; 0: the connection's own address is the client's.
@@ -173,6 +175,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 # Where addresses are never confirmed, a second factor can't wait for it.
 MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION == "none"
 MFA_TOTP_ISSUER = "Paperplane"
+MFA_ADAPTER = "accounts.adapter.FactorAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",

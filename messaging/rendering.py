@@ -155,7 +155,7 @@ def row_view(side: Participant, other: User, message: Message | None, *, show_ac
 def render_row(row: RowView) -> SafeString:
     """Return a row as HTML; nothing for a conversation that lies nowhere."""
     if row.folder == Folder.NOWHERE:
-        return SafeString()
+        return SafeString("")
     return _draw("messaging/row.html", row=row)
 
 
