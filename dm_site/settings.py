@@ -165,6 +165,7 @@ ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm", "login": "accounts.forms
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Who finds a browser signed in can't change the password's way back: the mail address.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LOOK = """
 import json
+from unittest.mock import patch
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
@@ -24,11 +25,21 @@ client = Client(SERVER_NAME="chat.example.org")
 plain = client.get("/accounts/login/")
 client.get("/accounts/login/", secure=True)
 client.post("/accounts/login/", {"login": "mia", "password": "a-long-passphrase"}, secure=True)
-page = client.get("/settings/", secure=True)
+page = client.get("/settings/", secure=True, headers={"Origin": "https://elsewhere.example"})
+
+def broken():
+    client.raise_request_exception = False
+    with patch("accounts.views.people.render", side_effect=RuntimeError("what went wrong inside")):
+        page = client.get("/people/", secure=True)
+    return [page.status_code, page.content.decode()]
+
 print(json.dumps({
     "plain": [plain.status_code, plain.headers.get("Location")],
     "page": page.status_code,
     "headers": dict(page.headers),
+    "methods": [client.generic(method, path, secure=True).status_code
+                for method in ("TRACE", "DELETE") for path in ("/", "/inbox/", "/accounts/login/", "/healthz")],
+    "broken": broken(),
     "cookies": {name: [cookie[part] for part in ("secure", "path", "domain", "httponly", "samesite")]
                 for name, cookie in client.cookies.items()},
 }))
@@ -72,7 +83,13 @@ def test_cookies_belong_to_this_host_alone_and_pages_arrive_over_tls(production)
         "__Host-csrftoken": [True, "/", "", True, "Lax"],
         "__Host-sessionid": [True, "/", "", True, "Lax"],
     }
+    assert set(seen["methods"]) <= {302, 404, 405}
+    status, page = seen["broken"]
+    assert status == 500
+    assert "went wrong inside" not in page
+    assert "Traceback" not in page
     headers = seen["headers"]
+    assert "Access-Control-Allow-Origin" not in headers
     assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"

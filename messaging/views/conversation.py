@@ -37,7 +37,7 @@ _STATE = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")  # digits that fit the colu
 def conversation(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Show a conversation, with the composer or the reason why there is none."""
     response = show(request, conversation_id)
-    if "js" not in request.COOKIES:  # nothing on the page could tell that it was read
+    if not {"js", "__Host-js"} & request.COOKIES.keys():  # nothing on the page could tell that it was read
         actions.mark_read(request.user, conversation_id)
     return response
 

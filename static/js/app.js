@@ -14,8 +14,9 @@ import { localise } from "./time.js";
 
 document.documentElement.classList.add("js");
 // The server marks a conversation as read when it is fetched, unless this page tells what was seen.
+const [name, secure] = location.protocol === "https:" ? ["__Host-js", "; secure"] : ["js", ""];
 // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API isn't everywhere
-document.cookie = "js=1; path=/; max-age=31536000; samesite=lax";
+document.cookie = `${name}=1; path=/; max-age=31536000; samesite=lax${secure}`;
 
 if (window.htmx) {
   // Snapshots would leave messages in the browser's storage after signing out.
