@@ -66,7 +66,7 @@ audit: env-dev ## look for holes with bandit and wapiti (twenty minutes; MINUTES
 	@$(PY) scripts/audit.py
 
 screenshots: env-dev ## take pictures of every screen
-	@CHROMIUM=$$($(PY) scripts/chromium.py) && export CHROMIUM && $(PY) scripts/screenshots.py $(ARGS)
+	@$(PY) scripts/screenshots.py $(ARGS)
 
 vendor: env-dev ## fetch the libraries and icons that are committed here
 	@$(PY) -m scripts.vendor

@@ -36,7 +36,7 @@ class Part:
 PARTS = (
     Part("sqlite", "sqlite", "not browser", workers=2),
     Part("sqlite", "sqlite-browser", "browser", workers=0),
-    Part("postgres", "postgres", "not browser and not sqlite_only", workers=2),
+    Part("postgres", "postgres", "not browser and not sqlite_only and not once", workers=2),
     Part("postgres", "postgres-browser", "browser and both_engines and not sqlite_only", workers=0),
 )
 

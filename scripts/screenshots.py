@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from playwright.sync_api import ViewportSize, sync_playwright  # noqa: E402
 
+from scripts.chromium import ensure  # noqa: E402
 from tests.browser.demo import demo_site  # noqa: E402
 from tests.browser.screens import SCREENS, STILL  # noqa: E402
 
@@ -23,9 +24,7 @@ def main() -> None:
     wanted = set(sys.argv[1:])
     FOLDER.mkdir(parents=True, exist_ok=True)
     with demo_site() as demo, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS
-        )
+        chromium = playwright.chromium.launch(executable_path=ensure(), args=ARGUMENTS)
         for size, viewport in VIEWPORTS.items():
             for scheme in ("light", "dark"):
                 for signed_in in (False, True):

@@ -1,13 +1,13 @@
 """What every test stands on: the engine, the rule that nothing is skipped in silence, the live server."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts import chromium
 from tests import cache
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
@@ -87,9 +87,9 @@ def _fresh_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Use the system's Chromium, or the one `CHROMIUM` names."""
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-    if not Path(executable).exists():
-        pytest.fail(f"{executable} is missing; install chromium, or set CHROMIUM to its path.")
+    executable = chromium.find()
+    if executable is None:
+        pytest.fail("There is no Chromium; install one, or set CHROMIUM to its path.")
     return {**browser_type_launch_args, "executable_path": executable, "args": CHROMIUM_ARGUMENTS}
 
 

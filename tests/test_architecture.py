@@ -5,6 +5,8 @@ import pytest
 from tests import architecture
 from tests.architecture import ROOT, Rule, own_files, parse, too_long
 
+pytestmark = pytest.mark.once
+
 RULES = [
     architecture.against_the_arrow,
     architecture.inner_imports_outer,

@@ -6,6 +6,8 @@ import pytest
 
 from tests.architecture import ROOT, own_files
 
+pytestmark = pytest.mark.once
+
 SPRITE = ROOT / "static" / "icons.svg"
 NAMES = re.compile(r"""(?:\{% icon |icon_name=)["']([a-z0-9-]+)["']|icons\.svg#([a-z0-9-]+)""")
 

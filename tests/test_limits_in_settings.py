@@ -6,6 +6,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from dm_site.limits import limits
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "pairs"), [(None, [(3, 60)]), ("", []), ("5/10", [(5, 10)]), ("5/10, 70/3600", [(5, 10), (70, 3600)])]

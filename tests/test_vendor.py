@@ -6,6 +6,8 @@ import pytest
 
 from scripts import vendor
 
+pytestmark = pytest.mark.once
+
 FOLDERS = [vendor.VENDOR, vendor.TEST_VENDOR]
 
 

@@ -5,6 +5,8 @@ from django.test import RequestFactory
 
 from accounts import addresses
 
+pytestmark = pytest.mark.once
+
 
 def seen(peer: str, *forwarded: str) -> str:
     """Return the address of a request, which must be that of a socket too."""

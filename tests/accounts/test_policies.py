@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from accounts import policies
 from accounts.models import MessagePrivacy, User
 
+pytestmark = pytest.mark.once
+
 DATES = st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 12, 31))
 
 

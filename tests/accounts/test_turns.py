@@ -12,6 +12,8 @@ from channels.testing import WebsocketCommunicator
 from accounts import in_turn, turns
 from accounts.turns import Bill, Busy, Client, Ledger, Turn, Turns
 
+pytestmark = pytest.mark.once
+
 ANA, BEN, CLEO = (Client(name, f"2001:db8:{place}::") for place, name in enumerate(("ana", "ben", "cleo")))
 GREEDY = turns.FREE_S + 1
 

@@ -3,6 +3,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.validators import NameOfTheSiteValidator, says_something, validate_display_name
 
+pytestmark = pytest.mark.once
+
 UNSEEN = [
     "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u17b4", "\u180b", "\u180f", "\u200b", "\u200d", "\u2060",
     "\u2065", "\u2800", "\u3164", "\ufe00", "\ufe0e", "\ufe0f", "\ufeff", "\uffa0", "\U00016fe4", "\U0001d159",

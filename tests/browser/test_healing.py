@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests import settings
 from tests.browser.people import Person, befriend, make_person
 from tests.live_server import LiveServer, live_server
 
 ROOMY = {"MESSAGE_LIMIT_PER_SECOND": "1000", "SOCKET_FRAMES_BURST": "1000", "SOCKET_FRAMES_PER_SECOND": "1000"}
 HEALED_WITHIN_MS = 35_000
+# Of the two, in turn. Redis loses events in the same way after thirty as after a hundred.
+ROUNDS = 100 if settings.ENGINE == "sqlite" else 30
 
 
 def bodies(page: Page) -> list[str]:
@@ -43,7 +46,7 @@ def lossy_server() -> Iterator[LiveServer]:
 
 
 @pytest.mark.both_engines
-def test_an_exchange_of_200_survives_the_loss_of_every_fifth_event(lossy_server: LiveServer, browser: Browser) -> None:
+def test_a_long_exchange_survives_the_loss_of_every_fifth_event(lossy_server: LiveServer, browser: Browser) -> None:
     people = []
     for name in ("Mira", "Tom"):
         context = browser.new_context(base_url=lossy_server.url, locale="en-GB")
@@ -56,16 +59,17 @@ def test_an_exchange_of_200_survives_the_loss_of_every_fifth_event(lossy_server:
     expect(sent(mira)).to_have_count(1)
     tom.page.goto(mira.page.url)
     tom.wait_until_live()
-    for number in range(100):
+    for number in range(ROUNDS):
         mira.say(f"mira {number}")
         tom.say(f"tom {number}")
+    total = 1 + 2 * ROUNDS
     for person in people:
-        expect(sent(person)).to_have_count(201, timeout=HEALED_WITHIN_MS)
+        expect(sent(person)).to_have_count(total, timeout=HEALED_WITHIN_MS)
     truth = stored(lossy_server, mira.page)
-    assert len(truth) == 201
-    assert [text for text in truth if text.startswith("mira")] == [f"mira {number}" for number in range(100)]
+    assert len(truth) == total
+    assert [text for text in truth if text.startswith("mira")] == [f"mira {number}" for number in range(ROUNDS)]
     for person in people:
-        expect(person.page.locator(".timeline .entry:not(.waiting)")).to_have_count(201, timeout=HEALED_WITHIN_MS)
+        expect(person.page.locator(".timeline .entry:not(.waiting)")).to_have_count(total, timeout=HEALED_WITHIN_MS)
         assert bodies(person.page) == truth
         person.context.close()
 

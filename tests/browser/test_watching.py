@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.browser.people import Person
 from tests.browser.screens import STILL
-from tests.browser.test_accessibility import AXE, RUN, VIEWPORTS
+from tests.browser.test_accessibility import AXE, EVERYTHING, RUN, VIEWPORTS
 from tests.live_server import LiveServer
 from tests.watch.clips import write_files
 
@@ -386,5 +386,5 @@ def violations(page: Page, path: str) -> list[object]:
     page.locator(".js .clip-surface, .js .videos").first.wait_for()
     page.evaluate(STILL)
     page.evaluate(AXE.read_text())
-    found: list[object] = page.evaluate(RUN)
+    found: list[object] = page.evaluate(RUN, EVERYTHING)
     return found

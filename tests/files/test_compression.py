@@ -10,6 +10,8 @@ from dm_site.compression import GZipMiddleware
 from tests.files.conftest import CONTENT
 from videos.files import send_file
 
+pytestmark = pytest.mark.once
+
 TEXT = b"the same words again and again, " * 40
 
 

@@ -14,6 +14,8 @@ from tests.media.running import run_child
 from videos import media
 from videos.media import making, running
 
+pytestmark = pytest.mark.once
+
 MOST_MIB = 500
 MADE = "made"
 REFUSED = {

@@ -6,6 +6,8 @@ import pytest
 
 from messaging.alike import likeness
 
+pytestmark = pytest.mark.once
+
 ADVERTISEMENT = (
     "Earn 500 € a day from home! No experience needed, just write to me on https://jobs.spam.example/join?ref=17"
 )

@@ -6,6 +6,8 @@ import pytest
 
 from messaging import hidden_words
 
+pytestmark = pytest.mark.once
+
 FOUND = [
     ("crypto", "Buy CRYPTOcoins now"),
     ("crypto", "cr\u200bypto"),

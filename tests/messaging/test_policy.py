@@ -13,6 +13,8 @@ from accounts.models import MessagePrivacy
 from messaging.policies import MAX_UNANSWERED, interaction_refusal, may_exchange_signals, write_refusal
 from messaging.standing import Standing
 
+pytestmark = pytest.mark.once
+
 EVERYONE, FOLLOWING, FRIENDS, NOBODY = MessagePrivacy
 LATER = timezone.now() + datetime.timedelta(days=3)
 UNAVAILABLE = "@tom can't receive messages from you."

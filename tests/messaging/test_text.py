@@ -7,6 +7,8 @@ import pytest
 from messaging.text import MAX_LARGE_LENGTH, is_large_emoji
 from tests.architecture import ROOT
 
+pytestmark = pytest.mark.once
+
 DATA = ROOT / "static" / "vendor" / "emoji-picker-element" / "data" / "en.json"
 
 FAMILY = "👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿"

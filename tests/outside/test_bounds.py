@@ -11,6 +11,8 @@ from messaging.outside.fetch import fetch
 from tests.outside.stand_in import HEADERS_END, answer, serving
 from tests.outside.test_fetch import BOUNDS, refused
 
+pytestmark = pytest.mark.once
+
 MIB = 1024 * 1024
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked" + HEADERS_END

@@ -8,6 +8,8 @@ from messaging.outside.fetch import fetch
 from messaging.outside.guard import PUBLIC, Guard
 from tests.outside.stand_in import answer, path_of, redirect, serving
 
+pytestmark = pytest.mark.once
+
 PAGE = answer(b"<title>Hello</title>", content_type="text/html; charset=utf-8")
 BOUNDS = {"max_bytes": 1000, "max_seconds": 20, "accept": ("text/html", "image/*")}
 

@@ -7,6 +7,8 @@ import pytest
 from messaging.outside.errors import Unfetchable
 from messaging.outside.guard import UNASKED, Guard, check_address, is_public, read_url
 
+pytestmark = pytest.mark.once
+
 ANYBODY = "0.0.0.0"  # noqa: S104
 NOT_PUBLIC = [
     *(ANYBODY, "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.255.255.254"),

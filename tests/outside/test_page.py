@@ -14,6 +14,8 @@ from messaging.outside.page import (
     describe,
 )
 
+pytestmark = pytest.mark.once
+
 URL = "https://page.example/articles/one"
 HTML = "text/html; charset=utf-8"
 # Read in under a second on a slow machine; what grows with the square of the page takes minutes.

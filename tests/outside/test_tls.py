@@ -8,6 +8,8 @@ from tests.outside.stand_in import answer, certificate_for, redirect, serving
 from tests.outside.test_bounds import SHORT_S
 from tests.outside.test_fetch import BOUNDS, PAGE, refused
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def page_tls(tmp_path, monkeypatch):

@@ -33,7 +33,7 @@ def wait_for(server: LiveServer, code: str, expected: str) -> None:
 
 def test_a_killed_server_does_it_again_once(tmp_path: Path) -> None:
     source = tmp_path / "clip.mp4"
-    source.write_bytes(clip(30, (1080, 1920), 24))
+    source.write_bytes(clip(10, (1080, 1920), 24))
     with live_server(VIDEO_LEASE_SECONDS="5") as server:
         server.shell(MAKE.format(paths=[str(source)]))
         wait_for(server, PROGRESS, "1")
