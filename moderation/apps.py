@@ -11,10 +11,11 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
-        """Tell people whose account is suspended why, when they try to sign in; let the demo be made anew."""
-        from accounts import closed
+        """Join in where people sign in, take their data along, and make the demo anew."""
+        from accounts import closed, export
         from messaging.demo import removal
-        from moderation import demo, suspended
+        from moderation import demo, own_data, suspended
 
         closed.register(suspended.url_for)
+        export.register(own_data.SECTION)
         removal.register(demo.remove)

@@ -55,12 +55,12 @@ class Told:
         return self.decision.has_end and self.decision.until is not None and self.decision.until < timezone.now()
 
 
-def told_to(user: User, *, unread: bool = False) -> list[Told]:
+def told_to(user: User, *, unread: bool = False, at_most: int | None = AT_MOST) -> list[Told]:
     """Return what ``user`` reads of their decisions, the newest first; with ``unread`` those in force they haven't."""
     decisions = Decision.objects.told_to(user)
     if unread:
         decisions = decisions.filter(read_at=None, undone_at=None)
-    found = list(decisions[:AT_MOST])
+    found = list(decisions[:at_most])
     words = _words_of(found)
     return [
         Told(
