@@ -126,7 +126,7 @@ def _readme(user: User) -> str:
     return _(
         "What Paperplane keeps of @%(name)s, written at %(when)s.\n"
         "\n"
-        "account.json     profile, settings, who follows whom, sessions, reports and decisions, lists of what else is here\n"
+        "account.json     profile, settings, who follows whom, sessions, reports, decisions, lists of the rest\n"
         "conversations/   each conversation as a page to read and as JSON: what you could see of it\n"
         "photos/          photos you sent\n"
         "videos/, gifs/, stickers/    yours\n"
