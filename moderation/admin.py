@@ -1,17 +1,20 @@
 """The desk: the queue of cases, a page for each, appeals, and the log nobody can change."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, re_path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import cache_control
 
 from accounts.policies import Refused
 from accounts.requests import SignedInRequest
@@ -20,6 +23,8 @@ from moderation.forms import AnswerForm, DecisionForm
 from moderation.models import Appeal, Case, Decision, EvidenceFile, LogEntry, Measure
 from moderation.policies import decide_appeal_refusal, undo_refusal
 from videos.files import send_file
+
+BLURRED_SECONDS = 3600  # evidence never changes; its time may end
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -72,13 +77,21 @@ class CaseAdmin(ReadOnlyAdmin):
     list_per_page = 50
     actions = ("dismiss",)
 
+    class Media:
+        css: ClassVar = {"all": ["css/desk.css"]}
+        js: ClassVar = [Script("js/desk.js", type="module")]
+
     def get_urls(self) -> list[URLPattern]:
-        """Add the files of the evidence."""
-        name = "moderation_case_file"
-        own = re_path(
-            r"^(?P<pk>[0-9a-f-]{36})/files/(?P<sha256>[0-9a-f]{64})/$", self.admin_site.admin_view(self.file), name=name
-        )
-        return [own, *super().get_urls()]
+        """Add the way from case to case, and the files of the evidence."""
+        case = r"^(?P<pk>[0-9a-f-]{36})/"
+        file = case + r"files/(?P<sha256>[0-9a-f]{64})/"
+        view = self.admin_site.admin_view
+        own = [
+            re_path(f"{case}next/$", view(self.next), name="moderation_case_next"),
+            re_path(f"{file}$", view(self.file), name="moderation_case_file"),
+            re_path(f"{file}blurred/$", view(self.blurred, cacheable=True), name="moderation_case_file_blurred"),
+        ]
+        return [*own, *super().get_urls()]
 
     @admin.display(description=gettext_lazy("about"))
     def about(self, case: Case) -> str:
@@ -146,6 +159,23 @@ class CaseAdmin(ReadOnlyAdmin):
             chain.log("view_file", actor=request.user, case=case, file=found.sha256)
         return send_file(request, found.file_name, found.content_type)
 
+    @method_decorator(cache_control(private=True, max_age=BLURRED_SECONDS))
+    def blurred(self, request: HttpRequest, pk: str, sha256: str) -> HttpResponse:
+        """Send a picture of the evidence as nobody can make it out, to decide whether to look."""
+        case = self._case(request, pk)
+        try:
+            return HttpResponse(desk.blurred(desk.file_of(case, sha256)), content_type="image/webp")
+        except EvidenceFile.DoesNotExist as error:
+            raise Http404 from error
+
+    def next(self, request: SignedInRequest, pk: str) -> HttpResponse:
+        """Lead on to the case after this one that nobody else works on."""
+        found = Case.objects.behind(self._case(request, pk)).free_for(request.user).first()
+        if found is None:
+            self.message_user(request, _("That was the end of the queue."), messages.INFO)
+            return redirect("admin:moderation_case_changelist")
+        return redirect("admin:moderation_case_change", found.pk)
+
     def _case(self, request: HttpRequest, pk: str) -> Case:
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -172,6 +202,8 @@ class CaseAdmin(ReadOnlyAdmin):
                     return None
                 actions.decide(request.user, case, **form.cleaned_data)
                 self.message_user(request, _("Decided."), messages.SUCCESS)
+                if request.POST["decide"] == "next":
+                    return redirect("admin:moderation_case_next", case.pk)
                 return redirect("admin:moderation_case_changelist")
         except Refused as error:
             self.message_user(request, error.refusal.detail, messages.ERROR)

@@ -18,6 +18,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Those that wait, in the order of the index: people in danger first, then by weight, then by age."""
         return self.filter(closed_at=None).order_by("-urgent", "-weight", "opened_at", "id")
 
+    def behind(self, case: "Case") -> Self:
+        """Those of the queue that come after ``case``, which may be decided by now."""
+        same = Q(urgent=case.urgent)
+        later = same & Q(weight__lt=case.weight)
+        same &= Q(weight=case.weight)
+        later |= same & (Q(opened_at__gt=case.opened_at) | Q(opened_at=case.opened_at, id__gt=case.pk))
+        return self.queue().filter(later | Q(urgent=False) if case.urgent else later)
+
+    def free_for(self, moderator: "User") -> Self:
+        """Those that nobody else works on."""
+        return self.filter(Q(claimed_by=None) | Q(claimed_by=moderator))
+
     def overdue(self) -> Self:
         """Those that have waited for too long."""
         from moderation.models.cases import OVERDUE_AFTER

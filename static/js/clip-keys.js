@@ -1,10 +1,9 @@
 // The keyboard while watching: Space or K pauses, M is the sound, the arrows go from clip to clip.
-// The letters can be switched off: who dictates or hits keys by chance needs that (WCAG 2.1.4).
 
+import { letLettersBeChosen, lettersWork } from "./letter-keys.js";
 import { sound } from "./sound.js";
 
 const STEPS = { ArrowDown: 1, PageDown: 1, ArrowUp: -1, PageUp: -1 };
-const LETTERS_KEY = "paperplane-letter-keys";
 
 const TAKES_KEYS =
   "input:not(.clip-seek), textarea, select, [contenteditable], dialog, details[open]";
@@ -15,26 +14,10 @@ function isBusy({ defaultPrevented, ctrlKey, metaKey, altKey, target }) {
   return isTaken || target.closest?.(TAKES_KEYS) || document.querySelector("dialog[open]");
 }
 
-function lettersWork() {
-  try {
-    return localStorage.getItem(LETTERS_KEY) !== "off";
-  } catch {
-    return true;
-  }
-}
-
-function setLetters(on) {
-  try {
-    localStorage.setItem(LETTERS_KEY, on ? "on" : "off");
-  } catch {
-    // A browser that keeps nothing keeps them on.
-  }
-}
-
 function startHelp() {
   const dialog = document.getElementById("keys");
   const letters = dialog.querySelector("input");
-  letters.addEventListener("change", () => setLetters(letters.checked));
+  letLettersBeChosen(letters);
   document.addEventListener("click", ({ target }) => {
     if (target === dialog) dialog.close();
     if (!target.closest('[data-action="keys"]')) return;

@@ -1,16 +1,21 @@
 """The desk: who gets in, the queue, a case and its files, decisions by form, appeals, and the log."""
 
 import datetime
+import io
 import json
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import User
 from moderation import actions
+from moderation.desk import BLURRED_PIXELS
 from moderation.models import Appeal, Case, Decision, EvidenceFile, LogEntry, Report
 from tests.messaging.belongings import send_photos
 from tests.messaging.people import make_person
@@ -28,6 +33,12 @@ def message(mira, tom):
 @pytest.fixture
 def case(mira, message):
     return actions.report_message(mira, message.pk, reason="harassment", details="look").case
+
+
+def webp(width: int, height: int) -> bytes:
+    target = io.BytesIO()
+    Image.effect_noise((width, height), 90).save(target, "webp")
+    return target.getvalue()
 
 
 def page_of(case: Case) -> str:
@@ -106,7 +117,7 @@ def test_a_file_of_the_evidence_is_fetched_through_its_case_alone(mira, tom, ott
     client = signed_in(ines)
     page = client.get(page_of(case)).content.decode()
     assert f"/files/{kept.sha256}/" in page
-    assert page.index("<details>") < page.index(kept.sha256)
+    assert page.index('<details class="veiled">') < page.index(f'/files/{kept.sha256}/"')
     response = client.get(f"{QUEUE}{case.pk}/files/{kept.sha256}/")
     assert response.status_code == 200
     assert response["Content-Type"] == "image/webp"
@@ -115,6 +126,47 @@ def test_a_file_of_the_evidence_is_fetched_through_its_case_alone(mira, tom, ott
     assert client.get(f"{QUEUE}{other.pk}/files/{kept.sha256}/").status_code == 404
     for name in ("..", "x" * 64, "%00"):
         assert client.get(f"{QUEUE}{case.pk}/files/{name}/").status_code in {302, 404}
+
+
+def test_a_picture_is_first_seen_as_nobody_can_make_it_out(mira, tom, otto, ines):
+    case = actions.report_message(mira, send_photos(tom, mira, 1).pk, reason="sexual").case
+    other = actions.report_account(mira, otto, reason="spam").case
+    kept = EvidenceFile.objects.get()
+    default_storage.delete(kept.file_name)
+    default_storage.save(kept.file_name, ContentFile(webp(1200, 900)))
+    url = f"{QUEUE}{case.pk}/files/{kept.sha256}/blurred/"
+    response = signed_in(ines).get(url)
+    with Image.open(io.BytesIO(response.content)) as picture:
+        assert max(picture.size) == BLURRED_PIXELS
+    assert response["Cache-Control"] == "private, max-age=3600"
+    assert not LogEntry.objects.exists()  # nobody looked yet
+    assert signed_in(ines).get(url.replace(str(case.pk), str(other.pk))).status_code == 404
+    for person in (mira, tom):
+        assert signed_in(person).get(url).status_code == 302
+    default_storage.delete(kept.file_name)
+    default_storage.save(kept.file_name, ContentFile(b"no picture at all"))
+    assert signed_in(ines).get(url).status_code == 404
+    default_storage.delete(kept.file_name)
+    assert signed_in(ines).get(url).status_code == 404
+
+
+def test_the_way_leads_from_case_to_case_past_what_others_work_on(mira, ines, lea):
+    people = [make_person(f"p{number}") for number in range(5)]
+    reasons = ["spam", "self_harm", "spam", "minor", "hate"]
+    cases = [actions.report_account(mira, person, reason=why).case for person, why in zip(people, reasons, strict=True)]
+    Case.objects.filter(pk=cases[4].pk).update(weight=500)
+    queue = list(Case.objects.queue())
+    assert queue == [cases[place] for place in (1, 3, 4, 0, 2)]
+    for place, case in enumerate(queue):
+        assert list(Case.objects.behind(case)) == queue[place + 1 :]
+    actions.claim(lea, queue[1])
+    client = signed_in(ines)
+    assert client.get(f"{QUEUE}{queue[0].pk}/next/")["location"] == page_of(queue[2])
+    assert client.get(f"{QUEUE}{queue[4].pk}/next/")["location"] == QUEUE
+    response = client.post(page_of(queue[2]), {"decide": "next", "measure": "dismiss"}, follow=True)
+    assert response.redirect_chain[-1][0] == page_of(queue[3])
+    assert signed_in(mira).get(f"{QUEUE}{queue[0].pk}/next/").status_code == 302
+    assert signed_in(mira).get(f"{QUEUE}{queue[0].pk}/next/")["location"].startswith("/admin/login/")
 
 
 def test_two_moderators_dont_collide(case, ines, lea):
