@@ -13,9 +13,9 @@ class ModerationConfig(AppConfig):
     def ready(self) -> None:
         """Join in where people sign in, take their data along, and make the demo anew."""
         from accounts import closed, export
-        from messaging.demo import removal
+        from messaging.demo import others
         from moderation import demo, own_data, suspended
 
         closed.register(suspended.url_for)
         export.register(own_data.SECTION)
-        removal.register(demo.remove)
+        others.register(demo.ADDITION)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import avatars
 from accounts.models import AVATAR_SIZES, User
 from accounts.querysets import UserQuerySet
-from messaging.demo import removal
+from messaging.demo import others
 from messaging.demo.people import PEOPLE
 from messaging.demo.showing import files_of, write_files, write_videos
 from messaging.demo.writing import EMAIL_DOMAIN, write_conversations, write_people, write_pictures
@@ -52,6 +52,7 @@ def make(*, afresh: bool = False) -> Made:
     # Last: files don't go away when a transaction fails.
     write_pictures(users)
     write_files(shelf)
+    others.add(users)
     return Made(people=len(users), messages=messages, removed=removed)
 
 
@@ -61,7 +62,7 @@ def remove() -> int:
     accounts = list(demo_accounts())
     tokens = [user.avatar for user in accounts if user.avatar]
     folders = files_of(accounts)
-    removal.prepare(accounts)
+    others.remove(accounts)
     # A conversation of one side would be left behind otherwise.
     Conversation.objects.filter(participants__user__in=accounts).delete()
     demo_accounts().delete()

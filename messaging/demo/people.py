@@ -38,6 +38,8 @@ AMARA = Portrait(("#ffc7b3", "#e9765b"), "#8a5536", "curly", "#2a1a18", "#f2d16b
 PRIYA = Portrait(("#cfe8f7", "#78b6dd"), "#b97a50", "bun", "#231a1c", "#d94f70", earrings="#f5c542").draw
 CHLOE = Portrait(("#dfe9c0", "#a3bf6a"), "#f6d3b8", "bob", "#d9a441", "#5b4a7d").draw
 INES = Portrait(("#f7cfe0", "#e184ab"), "#dba67f", "long", "#241a1f", "#2f8f83").draw
+NOOR = Portrait(("#d6e4c9", "#8fae7c"), "#e6bd98", "bun", "#6b4a2f", "#34495e", glasses="#22303c").draw
+JOOST = Portrait(("#dcdde6", "#9a9db5"), "#f0c9ab", "side", "#b5793f", "#4a5a45", beard=True).draw
 
 # The first two are the ones to try side by side.
 PEOPLE = (
@@ -79,6 +81,9 @@ PEOPLE = (
     Person("mateus", "Mateus Carvalho", "Surf reports before breakfast.", 28, joined=260),
     Person("ines.q", "Inés Quiroga", "School radio, Thursdays at four.", 16, INES, privacy=MessagePrivacy.NOBODY),
     Person("finn", "Finn Rasmussen", "My cat is called Biscuit.", 14, scenes.cat, privacy=MessagePrivacy.NOBODY),
+    # They moderate.
+    Person("noor.b", "Noor Bakker", "Moderates here.", 37, NOOR, privacy=MessagePrivacy.NOBODY, seen=12, joined=700),
+    Person("joost", "Joost Verhagen", "Moderates here.", 52, JOOST, privacy=MessagePrivacy.NOBODY, joined=800),
 )
 
 FRIENDS = """

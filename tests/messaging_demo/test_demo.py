@@ -208,7 +208,7 @@ def test_the_long_history_is_a_lively_one():
 
 
 def test_a_second_run_changes_nothing():
-    assert "Made 14 demo accounts" in demo()
+    assert "Made 16 demo accounts" in demo()
     before = list(Message.objects.values_list("pk", "version"))
     avatars = list(User.objects.values_list("username", "avatar", "password"))
     assert "nothing was changed" in demo()
@@ -221,7 +221,7 @@ def test_a_reset_makes_the_demo_anew_and_leaves_others_alone(django_capture_on_c
     demo()
     old = set(User.objects.exclude(pk=stranger.pk).values_list("pk", flat=True))
     with django_capture_on_commit_callbacks(execute=True):
-        assert "Deleted 14 demo accounts" in demo("--reset")
+        assert "Deleted 16 demo accounts" in demo("--reset")
     assert User.objects.filter(pk=stranger.pk).exists()
     assert not User.objects.filter(pk__in=old).exists()
     assert User.objects.count() == len(PEOPLE) + 1

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from messaging.demo import making
+from messaging.demo import making, others
 from messaging.demo.people import PEOPLE
 from messaging.demo.writing import EMAIL_DOMAIN, PASSWORD
 
@@ -56,3 +56,5 @@ class Command(BaseCommand):
             "\n"
             f"  Everyone else has the same password. {one.name}'s inbox shows every state a conversation can be in.\n"
         )
+        for line in others.about():
+            self.stdout.write(f"  {line}\n")
