@@ -9,6 +9,7 @@ from dm_site.views import healthz, metrics
 # The admin signs in through the same door as everyone: throttled, with the second factor.
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Paperplane"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz_bare"),

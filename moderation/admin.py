@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, re_path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
@@ -42,12 +43,18 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         """Nothing goes."""
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Call the list by what is in it."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
 
 class StateFilter(admin.SimpleListFilter):
-    """Open cases, unless others are asked for."""
+    """What waits, unless what is decided is asked for. ``field`` is empty while it waits."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
+    field = "closed_at"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the others."""
@@ -58,9 +65,15 @@ class StateFilter(admin.SimpleListFilter):
         for number, choice in enumerate(super().choices(changelist)):
             yield choice if number else choice | {"display": _("Open")}
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the open ones by default."""
-        return queryset.filter(closed_at__isnull=self.value() != "closed")
+        return queryset.filter(**{f"{self.field}__isnull": self.value() != "closed"})
+
+
+class AppealStateFilter(StateFilter):
+    """Appeals that wait, unless those decided are asked for."""
+
+    field = "decided_at"
 
 
 @admin.register(Case)
@@ -218,10 +231,11 @@ def _can_undo(request: HttpRequest, decision: Decision) -> bool:
 
 @admin.register(Appeal)
 class AppealAdmin(ReadOnlyAdmin):
-    """Appeals: those that wait first, the oldest on top."""
+    """Appeals, the oldest on top."""
 
     list_display = ("about", "decision", "created_at", "granted", "decided_by")
-    list_filter = (("decided_at", admin.EmptyFieldListFilter),)
+    list_filter = (AppealStateFilter,)
+    sortable_by = ()
     list_select_related = ("decision__subject", "decided_by")
     ordering = ("created_at",)
     show_full_result_count = False

@@ -229,6 +229,12 @@ def test_a_wave_is_dismissed_at_once_without_what_others_work_on(mira, tom, otto
     assert list(Case.objects.filter(closed_at=None)) == [cases[1]]
 
 
+def appeal_lists(moderator) -> list[str]:
+    """Return the pages of appeals that wait, and of those decided."""
+    url = "/admin/moderation/appeal/"
+    return [signed_in(moderator).get(f"{url}{query}").content.decode() for query in ("", "?state=closed")]
+
+
 def test_an_appeal_is_decided_by_another_moderator(case, tom, ines, lea):
     decision = actions.decide(ines, case, "suspend_7", ground="harassment")
     appeal = actions.appeal(tom, decision, "It was a song.")
@@ -236,10 +242,12 @@ def test_an_appeal_is_decided_by_another_moderator(case, tom, ines, lea):
     page = signed_in(ines).get(url).content.decode()
     assert "It was a song." in page
     assert 'name="grant"' not in page
+    assert [url in one for one in appeal_lists(ines)] == [True, False]
     signed_in(ines).post(url, {"grant": "1"})
     assert Appeal.objects.get().granted is None
     assert signed_in(lea).post(url, {"refuse": "1", "answer": "No."})["location"] == "/admin/moderation/appeal/"
     assert (Appeal.objects.get().granted, Appeal.objects.get().answer) == (False, "No.")
+    assert [url in one for one in appeal_lists(ines)] == [False, True]
 
 
 def test_the_log_cant_be_changed(case, lea):
