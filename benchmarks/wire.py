@@ -53,16 +53,18 @@ class Client:
         """Ask for a page. Raises ``Closed``."""
         return await self._ask("GET", path, b"", "")
 
+    def opening(self) -> bytes:
+        """Return what asks for the inbox's socket."""
+        key = base64.b64encode(os.urandom(16)).decode()
+        return (
+            f"GET /ws/inbox/ HTTP/1.1\r\n{self._common()}Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        ).encode()
+
     async def socket(self) -> "Socket":
         """Open the inbox's socket, on a connection of its own. Raises ``Closed`` where it is turned down."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        key = base64.b64encode(os.urandom(16)).decode()
-        writer.write(
-            (
-                f"GET /ws/inbox/ HTTP/1.1\r\n{self._common()}Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
-            ).encode()
-        )
+        writer.write(self.opening())
         try:
             head = await reader.readuntil(_HEAD_END)
         except (asyncio.IncompleteReadError, ConnectionError):

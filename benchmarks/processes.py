@@ -1,0 +1,63 @@
+"""What processes use, read from ``/proc``: whole trees, so that no child's work is forgotten."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_PARENT, _TIMES = 1, slice(11, 13)  # places in /proc/PID/stat, counted after the command
+
+
+def cpu_seconds(roots: Iterable[int]) -> float:
+    """Return the processor time that the trees of ``roots`` have used so far."""
+    return sum(sum(map(int, _stat(pid)[_TIMES])) for pid in tree(roots)) / _TICKS_A_SECOND
+
+
+def memory_bytes(roots: Iterable[int]) -> int:
+    """Return what the trees of ``roots`` have in memory."""
+    total = 0
+    for pid in tree(roots):
+        try:
+            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
+        except OSError:
+            continue
+    return total
+
+
+def tree(roots: Iterable[int]) -> set[int]:
+    """Return ``roots`` and all processes below them."""
+    children: dict[int, list[int]] = {}
+    for pid in _pids():
+        children.setdefault(int(_stat(pid)[_PARENT]), []).append(pid)
+    found: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        pid = waiting.pop()
+        if pid not in found:
+            found.add(pid)
+            waiting += children.get(pid, [])
+    return found
+
+
+def listening(word: str) -> int | None:
+    """Return the process that was started with ``word`` among its arguments, such as a server with its port."""
+    for pid in _pids():
+        try:
+            arguments = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        except OSError:
+            continue
+        if word in arguments:
+            return pid
+    return None
+
+
+def _pids() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def _stat(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:  # it ended meanwhile
+        return ["0"] * 40
