@@ -30,8 +30,11 @@ class Count(NamedTuple):
 class Counting(Protocol):
     """What both caches below can do."""
 
-    def take(self, counts: Sequence[Count]) -> list[int]:
-        """Raise every count by one; or none, and return the places in ``counts`` of those that have no room."""
+    def take_each(self, attempts: Sequence[Sequence[Count]]) -> list[list[int]]:
+        """Do so for each of ``attempts``, in their order: raise all its counts by one, or none of them.
+
+        Return, for each, the places of those of its counts that have no room.
+        """
 
 
 # KEYS: the counts. ARGV: five of each: ceiling, seconds, whom, group, needed.
@@ -77,12 +80,15 @@ return {}
 class RedisCache(redis.RedisCache):
     """Redis: a script does the step, and Redis does one thing at a time."""
 
-    def take(self, counts: Sequence[Count]) -> list[int]:
-        """Raise every count by one; or none, and return the places in ``counts`` of those that have no room."""
-        keys = [self.make_and_validate_key(count.key) for count in counts]
-        arguments = [part for count in counts for part in count[1:]]
+    def take_each(self, attempts: Sequence[Sequence[Count]]) -> list[list[int]]:
+        """Raise the counts of each attempt, or none of them; in one round trip."""
         client = self._cache.get_client(write=True)
-        places: list[int] = client.register_script(_TAKE)(keys, arguments)
+        script = client.register_script(_TAKE)
+        with client.pipeline(transaction=False) as line:
+            for counts in attempts:
+                keys = [self.make_and_validate_key(count.key) for count in counts]
+                script(keys, [part for count in counts for part in count[1:]], client=line)
+            places: list[list[int]] = line.execute()
         return places
 
 
@@ -91,17 +97,20 @@ class MemoryCache(locmem.LocMemCache):
 
     _taking = threading.Lock()
 
-    def take(self, counts: Sequence[Count]) -> list[int]:
-        """Raise every count by one; or none, and return the places in ``counts`` of those that have no room."""
+    def take_each(self, attempts: Sequence[Sequence[Count]]) -> list[list[int]]:
+        """Raise the counts of each attempt, or none of them."""
         with self._taking:
-            kept: dict[str, Any] = self.get_many([count.key for count in counts])
-            full = [place for place, count in enumerate(counts) if _size(kept.get(count.key), count) >= count.ceiling]
-            in_group = Counter(counts[place].group for place in full)
-            refused = [place for place in full if in_group[counts[place].group] >= counts[place].needed]
-            if not refused:
-                for count in counts:
-                    self.set(count.key, _raised(kept.get(count.key), count), count.seconds)
-            return refused
+            return [self._take(counts) for counts in attempts]
+
+    def _take(self, counts: Sequence[Count]) -> list[int]:
+        kept: dict[str, Any] = self.get_many([count.key for count in counts])
+        full = [place for place, count in enumerate(counts) if _size(kept.get(count.key), count) >= count.ceiling]
+        in_group = Counter(counts[place].group for place in full)
+        refused = [place for place in full if in_group[counts[place].group] >= counts[place].needed]
+        if not refused:
+            for count in counts:
+                self.set(count.key, _raised(kept.get(count.key), count), count.seconds)
+        return refused
 
 
 def _size(kept: Any, count: Count) -> int:

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from accounts.caches import Count, Counting
 from accounts.policies import Refusal
-from accounts.turns import REFUSED_S, count_extra
+from accounts.turns import REFUSED_S, Bill, charge, current_bill
 
 logger = logging.getLogger(__name__)
 security = structlog.get_logger("security")
@@ -62,32 +62,46 @@ def windows(name: str, *limits: str) -> list[Window]:
 
 
 def seconds_until_room(counted: Sequence[Window]) -> int:
-    """Count once in each window, or in none and return the seconds until all have room.
+    """Count once in each window, or in none and return the seconds until all have room."""
+    (seconds,) = seconds_until_room_each([(counted, current_bill.get())])
+    return seconds
+
+
+def seconds_until_room_each(attempts: Sequence[tuple[Sequence[Window], Bill | None]]) -> list[int]:
+    """Do so for each of several attempts, in their order and in one look at the cache; each with who pays for it.
 
     What is refused isn't counted, so trying again doesn't lock anyone out for longer. Where the cache can't be
     reached nothing is limited.
     """
-    if not counted:
-        return 0
     now = time.time()
-    groups: dict[tuple[str, int], int] = {}
-    counts = []
-    for window in counted:
-        group = (window.group, window.seconds) if window.group else (window.key(now), 0)
-        place = groups.setdefault(group, len(groups))
-        counts.append(
-            Count(window.key(now), window.ceiling, window.seconds + 1, window.whom, place, window.needed),
-        )
+    asked = [place for place, (counted, _bill) in enumerate(attempts) if counted]
+    waits = [0] * len(attempts)
+    if not asked:
+        return waits
     try:
-        full = cast("Counting", cache).take(counts)
+        found = cast("Counting", cache).take_each([_counts(attempts[place][0], now) for place in asked])
     except (RedisError, OSError):
         # What people do matters more than the count; the limits are back when the cache is.
         logger.exception("The cache can't be reached; something passes without its limits.")
-        return 0
-    if full:
-        count_extra(REFUSED_S)
-        security.info("limited", limits=[counted[place].name for place in full])
-    return max((counted[place].left(now) for place in full), default=0)
+        return waits
+    for place, full in zip(asked, found, strict=True):
+        counted, bill = attempts[place]
+        if full:
+            charge(bill, REFUSED_S)
+            security.info("limited", limits=[counted[one].name for one in full])
+            waits[place] = max(counted[one].left(now) for one in full)
+    return waits
+
+
+def _counts(counted: Sequence[Window], now: float) -> list[Count]:
+    groups: dict[tuple[str, int], int] = {}
+    counts = []
+    for window in counted:
+        key = window.key(now)
+        group = (window.group, window.seconds) if window.group else (key, 0)
+        place = groups.setdefault(group, len(groups))
+        counts.append(Count(key, window.ceiling, window.seconds + 1, window.whom, place, window.needed))
+    return counts
 
 
 def too_fast(seconds: int) -> TooFast:

@@ -60,9 +60,9 @@ class Bill:
 current_bill: ContextVar[Bill | None] = ContextVar("current_bill", default=None)
 
 
-def count_extra(seconds: float) -> None:
-    """Let the request or frame at work count for ``seconds`` more; outside of one, nothing happens."""
-    if bill := current_bill.get():
+def charge(bill: Bill | None, seconds: float) -> None:
+    """Let what ``bill`` is of count for ``seconds`` more; without one nothing happens."""
+    if bill:
         bill.seconds += seconds
 
 

@@ -4,8 +4,10 @@ Every function here waits for the commit, so nobody ever hears of what didn't ha
 """
 
 import hashlib
+import logging
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -19,6 +21,7 @@ from messaging.rendering import RowView, preview, render_message, render_row, ro
 from messaging.rows import load_row, shows_activity
 from messaging.standing import standing_of
 
+logger = logging.getLogger(__name__)
 Frame = dict[str, Any]
 
 
@@ -32,24 +35,42 @@ def session_mark(session_key: str | None) -> str:
     return hashlib.sha256((session_key or "").encode()).hexdigest()
 
 
-def message_created(message: Message, sides: Mapping[int, Participant]) -> None:
-    """Tell every participant of a new message, and move the row in their lists."""
+def messages_created(created: Sequence[tuple[Message, Mapping[int, Participant]]]) -> None:
+    """Tell the participants (``sides``) of each new message of it, and move the row in their lists, once each."""
 
     def publish() -> None:
-        frame = {
-            "type": "message.created",
-            "conversation": str(message.conversation_id),
-            "version": message.version,
-            "id": str(message.pk),
-            "client_id": str(message.client_id),
-            "seq": message.seq,
-            "sender": str(message.sender_id),
-            "html": render_message(message),
-        }
-        badges = Participant.objects.unread_by_user(list(sides))
-        deliver({user_id: [frame, _created_row(message, sides, user_id, badges[user_id])] for user_id in sides})
+        badges = Participant.objects.unread_by_user({user_id for _message, sides in created for user_id in sides})
+        frames: dict[int, list[Frame]] = defaultdict(list)
+        for message, sides in created:
+            try:
+                frame = _created_frame(message)
+            except Exception:  # what can't be drawn takes nothing from the others
+                logger.exception("message %s can't be shown", message.pk)
+                continue
+            for user_id in sides:
+                frames[user_id].append(frame)
+        # Of several in one conversation the row shows the last.
+        last = {message.conversation_id: (message, sides) for message, sides in created}
+        for message, sides in last.values():
+            for user_id in sides:
+                frames[user_id].append(_created_row(message, sides, user_id, badges[user_id]))
+        deliver(frames)
 
-    _after_commit(publish)
+    if created:
+        _after_commit(publish)
+
+
+def _created_frame(message: Message) -> Frame:
+    return {
+        "type": "message.created",
+        "conversation": str(message.conversation_id),
+        "version": message.version,
+        "id": str(message.pk),
+        "client_id": str(message.client_id),
+        "seq": message.seq,
+        "sender": str(message.sender_id),
+        "html": render_message(message),
+    }
 
 
 def message_changed(message: Message, sides: Mapping[int, Participant]) -> None:

@@ -10,16 +10,17 @@ from django.utils import timezone
 
 from accounts.models import Follow, User
 from accounts.policies import is_new
+from accounts.turns import Bill
 from messaging import hidden_words, limits
 from messaging.models import HeldFor, RequestRules
 
 
-def reason_to_hold(sender: User, recipient: User, body: str) -> HeldFor | None:
+def reason_to_hold(sender: User, recipient: User, body: str, bill: Bill | None = None) -> HeldFor | None:
     """Return why a request of ``sender`` is held back, or None where it may show."""
     rules = RequestRules.objects.filter(user=recipient).first()
     if rules and (reason := _reason_in(rules, sender, recipient, body)):
         return reason
-    return HeldFor.WAVE if is_new(sender) and limits.is_wave(sender.pk, recipient.pk, body) else None
+    return HeldFor.WAVE if is_new(sender) and limits.is_wave(sender.pk, recipient.pk, body, bill) else None
 
 
 def _reason_in(rules: RequestRules, sender: User, recipient: User, body: str) -> HeldFor | None:

@@ -5,11 +5,12 @@ days has stricter figures; whoever writes from the same network address shares t
 """
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.addresses import network_of
-from accounts.counting import Window, seconds_until_room, windows
-from accounts.turns import STRANGER_S, count_extra
+from accounts.counting import Window, seconds_until_room_each, windows
+from accounts.turns import STRANGER_S, Bill, charge
 from messaging.alike import likeness
 
 
@@ -18,7 +19,7 @@ class Attempt:
     """A message that nothing else forbids.
 
     To a ``stranger``, who neither wrote to the sender nor follows them, more limits hold, and one more for the
-    ``first`` message. ``address`` is where it comes from, empty where that isn't known.
+    ``first`` message. ``address`` is where it comes from, empty where that isn't known; ``bill`` is who pays for it.
     """
 
     sender_id: int
@@ -28,18 +29,23 @@ class Attempt:
     first: bool
     new_account: bool = False
     address: str = ""
+    bill: Bill | None = None
 
 
-def seconds_to_wait(attempt: Attempt) -> int:
-    """Count a message against every limit; or against none, and return the seconds until it may be sent."""
+def seconds_to_wait(attempts: Sequence[Attempt]) -> list[int]:
+    """Count each message against every limit; or against none, and return the seconds until it may be sent."""
+    return seconds_until_room_each([(_windows_of(attempt), attempt.bill) for attempt in attempts])
+
+
+def _windows_of(attempt: Attempt) -> list[Window]:
     found = _of_everyone(attempt)
     if attempt.stranger:
-        count_extra(STRANGER_S)
+        charge(attempt.bill, STRANGER_S)
         found += _of_strangers(attempt) + _of_address(attempt) + _of_text(attempt)
-    return seconds_until_room(found)
+    return found
 
 
-def is_wave(sender_id: int, recipient_id: int, body: str) -> bool:
+def is_wave(sender_id: int, recipient_id: int, body: str, bill: Bill | None = None) -> bool:
     """Count a new account's text to a stranger; whether such accounts sent nearly the same too often to show it.
 
     Each of them alone may be within its limits. The few words that everybody says aren't counted.
@@ -53,7 +59,8 @@ def is_wave(sender_id: int, recipient_id: int, body: str) -> bool:
         for mark in text.marks
         for window in windows(f"wave:{mark}", "WAVE_LIMITS")
     ]
-    return seconds_until_room(found) > 0
+    (seconds,) = seconds_until_room_each([(found, bill)])
+    return seconds > 0
 
 
 def _of_everyone(attempt: Attempt) -> list[Window]:

@@ -4,7 +4,7 @@ Everything else starts from these, so what isn't somebody's is never loaded for 
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
@@ -88,7 +88,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         counts = begun.order_by().values("user").annotate(count=models.Count("pk"))
         return dict.fromkeys(user_ids, 0) | {row["user"]: row["count"] for row in counts}
 
-    def unread_by_user(self, user_ids: list[int]) -> dict[int, int]:
+    def unread_by_user(self, user_ids: Collection[int]) -> dict[int, int]:
         """Return how many conversations are unread, for each of ``user_ids``, in one query."""
         counts = self.unread().filter(user__in=user_ids).order_by().values("user").annotate(count=models.Count("pk"))
         return dict.fromkeys(user_ids, 0) | {row["user"]: row["count"] for row in counts}

@@ -1,7 +1,7 @@
 """What a message carries besides words: finding it among what the sender may send, and tying it to the message."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -47,8 +47,8 @@ NOTHING = Content()
 NO_WISH = Wanted()
 
 
-def find(sender: User, kind: str, wanted: Wanted) -> Content | Refusal:
-    """Return what ``sender`` named, or why it can't be sent. Text needs no query."""
+def find(sender: User, kind: str, wanted: Wanted, taken: Collection[uuid.UUID] = ()) -> Content | Refusal:
+    """Return what ``sender`` named, or why it can't be sent; photos are ``taken`` once. Text needs no query."""
     match kind:
         case MessageKind.TEXT:
             return NOTHING
@@ -58,7 +58,7 @@ def find(sender: User, kind: str, wanted: Wanted) -> Content | Refusal:
             gif = Gif.objects.of(sender).filter(pk=wanted.gif).first()
             return Content(gif=gif) if gif else _missing(_("This GIF isn't here any more."))
         case MessageKind.PHOTO if wanted.photos:
-            return _photos(sender, wanted.photos)
+            return _photos(sender, wanted.photos, taken)
         case MessageKind.VIDEO if wanted.video:
             return _video(sender, wanted.video)
     return _missing(_("Choose something to send."))
@@ -74,7 +74,8 @@ def is_same(message: Message, wanted: Wanted) -> bool:
 
 def tie(messages: Iterable[Message]) -> None:
     """Give their photos to ``messages``, just inserted, and remember what was used."""
-    for message in messages:
+    # By sender, so that two batches don't wait for each other's.
+    for message in sorted(messages, key=lambda message: message.sender_id):
         if message.kind == MessageKind.PHOTO:
             photos = list(message.photos.all())
             for position, photo in enumerate(photos):
@@ -119,9 +120,9 @@ def _sticker(sender: User, named: str) -> Content | Refusal:
     return Content(sticker=sticker) if sticker else _missing(_("This sticker isn't here any more."))
 
 
-def _photos(sender: User, ids: tuple[uuid.UUID, ...]) -> Content | Refusal:
+def _photos(sender: User, ids: tuple[uuid.UUID, ...], taken: Collection[uuid.UUID]) -> Content | Refusal:
     found = {photo.pk: photo for photo in Photo.objects.select_for_update().unsent_of(sender).filter(pk__in=ids)}
-    if len(found) < len(ids):
+    if len(found) < len(ids) or found.keys() & set(taken):
         return _missing(_("A photo isn't here any more. Choose it again."))
     return Content(photos=tuple(found[pk] for pk in ids))
 

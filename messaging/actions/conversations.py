@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from accounts.turns import STRANGER_S, count_extra
+from accounts.turns import STRANGER_S, charge, current_bill
 from messaging import broadcast
 from messaging.actions.locking import lock
 from messaging.models import Conversation, Folder, Participant, pair_key
@@ -27,7 +27,7 @@ def open_conversation(user: User, other: User) -> Conversation:
     try:
         with transaction.atomic():
             conversation = Conversation.objects.create(pair_key=key)
-            count_extra(STRANGER_S)
+            charge(current_bill.get(), STRANGER_S)
             Participant.objects.bulk_create(
                 [Participant(conversation=conversation, user=side) for side in (user, other)]
             )

@@ -1,6 +1,7 @@
 """The way of one message, for one draft as for many that arrive together."""
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 import accounts.policies
 from accounts.counting import too_fast
 from accounts.models import User
+from accounts.turns import Bill, current_bill
 from messaging import broadcast, limits
 from messaging.actions import content, previews, requests
 from messaging.actions.content import NO_WISH, Content, Wanted
 from messaging.actions.locking import Locked, lock_all
+from messaging.actions.writing import update_each
 from messaging.holding import reason_to_hold
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
 from messaging.policies import Refusal, write_refusal
@@ -23,7 +26,10 @@ from messaging.standing import Relations, Standing
 
 @dataclass(frozen=True)
 class Draft:
-    """A message somebody wants to send from ``address``; its shape was checked by ``MessageForm``."""
+    """A message somebody wants to send from ``address``; its shape was checked by ``MessageForm``.
+
+    What it counts for beside its work goes onto ``bill``, that of whose turn it is.
+    """
 
     sender: User
     conversation_id: uuid.UUID
@@ -33,6 +39,7 @@ class Draft:
     reply_to: uuid.UUID | None = None
     wanted: Wanted = NO_WISH
     address: str = ""
+    bill: Bill | None = field(default_factory=current_bill.get, compare=False)
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,16 @@ class _Batch:
     links: list[tuple[Message, str]] = field(default_factory=list)
     accepted: set[uuid.UUID] = field(default_factory=set)
     read: set[tuple[uuid.UUID, int]] = field(default_factory=set)
+    photos: set[uuid.UUID] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A draft that nothing but the limits can stop, and what was found out about it."""
+
+    standing: Standing
+    carried: Content
+    first: bool
 
 
 def send_message(draft: Draft) -> Sent:
@@ -81,19 +98,55 @@ def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     A draft that is refused takes nothing away from its neighbours. The sender must be freshly loaded:
     suspension and age are decided from it.
     """
+    outcomes: list[Outcome] = [None] * len(drafts)
     with transaction.atomic():
         batch = _load(drafts)
-        outcomes = [_decide(batch, draft) for draft in drafts]
+        for places in _rounds(drafts):
+            _send_round(batch, drafts, places, outcomes)
         _write(batch)
-        for message in batch.written:
-            broadcast.message_created(message, batch.locked[message.conversation_id].sides)
-        for conversation_id, reader in batch.read:
-            mine = batch.locked[conversation_id].sides[reader]
-            broadcast.read_by_writing(mine, batch.locked[conversation_id].other_than(mine.user))
-        for conversation_id in batch.accepted:
-            broadcast.policy_changed(conversation_id, list(batch.locked[conversation_id].sides))
-        previews.fetch_later(message for message, _url in batch.links)
+        _tell(batch)
     return outcomes
+
+
+def _rounds(drafts: Sequence[Draft]) -> list[list[int]]:
+    """Return the places of ``drafts`` in rounds that have each conversation once, in the order of its drafts.
+
+    Whether one may be sent depends on those before it in its conversation, and on the limits for nothing else.
+    """
+    rounds: list[list[int]] = []
+    turns: Counter[uuid.UUID] = Counter()
+    for place, draft in enumerate(drafts):
+        turn = turns[draft.conversation_id]
+        turns[draft.conversation_id] += 1
+        if turn == len(rounds):
+            rounds.append([])
+        rounds[turn].append(place)
+    return rounds
+
+
+def _send_round(batch: _Batch, drafts: Sequence[Draft], places: Sequence[int], outcomes: list[Outcome]) -> None:
+    """Decide the drafts at ``places``, with one look at the limits for all of them; note what became of each."""
+    fits: dict[int, _Fit] = {}
+    for place in places:
+        judged = _judge(batch, drafts[place])
+        if isinstance(judged, _Fit):
+            fits[place] = judged
+        else:
+            outcomes[place] = judged
+    waits = limits.seconds_to_wait([_attempt(batch, drafts[place], fit) for place, fit in fits.items()])
+    for (place, fit), wait in zip(fits.items(), waits, strict=True):
+        outcomes[place] = too_fast(wait) if wait else _accept(batch, drafts[place], fit)
+
+
+def _tell(batch: _Batch) -> None:
+    """Tell everyone whom it concerns, once it is committed."""
+    broadcast.messages_created([(message, batch.locked[message.conversation_id].sides) for message in batch.written])
+    for conversation_id, reader in batch.read:
+        mine = batch.locked[conversation_id].sides[reader]
+        broadcast.read_by_writing(mine, batch.locked[conversation_id].other_than(mine.user))
+    for conversation_id in batch.accepted:
+        broadcast.policy_changed(conversation_id, list(batch.locked[conversation_id].sides))
+    previews.fetch_later(message for message, _url in batch.links)
 
 
 def _load(drafts: Sequence[Draft]) -> _Batch:
@@ -111,46 +164,55 @@ def _load(drafts: Sequence[Draft]) -> _Batch:
     )
 
 
-def _decide(batch: _Batch, draft: Draft) -> Outcome:
-    """Refuse ``draft``, recognise it, or make its message (in memory, with its place taken)."""
+def _judge(batch: _Batch, draft: Draft) -> _Fit | Outcome:
+    """Refuse ``draft``, recognise it, or find that nothing but the limits can stop it."""
     locked = batch.locked.get(draft.conversation_id)
     if locked is None or draft.sender.pk not in locked.sides:
         return None
     earlier = batch.earlier.get((draft.conversation_id, draft.sender.pk, draft.client_id))
     if earlier is not None:
         return _repeat(earlier, draft)
-    mine, theirs = locked.side_of(draft.sender), locked.other_than(draft.sender)
+    theirs = locked.other_than(draft.sender)
     standing = batch.relations.standing(draft.sender, theirs.user, theirs, locked.conversation.last_seq)
     if refusal := write_refusal(standing, draft.kind):
         return refusal
-    carried = content.find(draft.sender, draft.kind, draft.wanted)
+    carried = content.find(draft.sender, draft.kind, draft.wanted, batch.photos)
     if isinstance(carried, accounts.policies.Refusal):
         return carried
     if draft.reply_to and draft.reply_to not in batch.answerable:
         return Refusal("bad_reply", _("The message you answer isn't here any more."))
-    first = locked.conversation.last_seq == 0
-    attempt = limits.Attempt(
+    batch.photos.update(photo.pk for photo in carried.photos)
+    return _Fit(standing, carried, first=locked.conversation.last_seq == 0)
+
+
+def _attempt(batch: _Batch, draft: Draft, fit: _Fit) -> limits.Attempt:
+    return limits.Attempt(
         sender_id=draft.sender.pk,
-        recipient_id=theirs.user_id,
+        recipient_id=batch.locked[draft.conversation_id].other_than(draft.sender).user_id,
         body=draft.body,
-        stranger=not standing.dialogue and not standing.recipient_follows,
-        first=first,
+        stranger=not fit.standing.dialogue and not fit.standing.recipient_follows,
+        first=fit.first,
         new_account=accounts.policies.is_new(draft.sender),
         address=draft.address,
+        bill=draft.bill,
     )
-    if wait := limits.seconds_to_wait(attempt):
-        return too_fast(wait)
+
+
+def _accept(batch: _Batch, draft: Draft, fit: _Fit) -> Sent:
+    """Make the message of a draft that may be sent: in memory, with its place taken."""
+    locked = batch.locked[draft.conversation_id]
+    mine, theirs = locked.side_of(draft.sender), locked.other_than(draft.sender)
     if mine.last_read_seq < locked.conversation.last_seq:
         batch.read.add((draft.conversation_id, draft.sender.pk))  # who writes has read what is above
-    if mine.accepted_at is None and not first:
+    if mine.accepted_at is None and not fit.first:
         batch.accepted.add(draft.conversation_id)  # an answer opens the dialogue for the one who asked
-    _let_in(locked, draft.sender, standing)
-    message = _make(batch, draft, locked, carried)
-    message.as_request = standing.is_request
+    _let_in(locked, draft.sender, fit.standing)
+    message = _make(batch, draft, locked, fit.carried)
+    message.as_request = fit.standing.is_request
     # A stranger's link makes this server fetch nothing as long as the request isn't accepted.
-    if not standing.is_request and (url := previews.link_in(draft.body)):
+    if not fit.standing.is_request and (url := previews.link_in(draft.body)):
         batch.links.append((message, url))
-    _count(message, mine, theirs)
+    _count(message, mine, theirs, draft.bill)
     return Sent(message, message.version)
 
 
@@ -200,21 +262,21 @@ def _make(batch: _Batch, draft: Draft, locked: Locked, carried: Content) -> Mess
     return message
 
 
-def _count(message: Message, mine: Participant, theirs: Participant) -> None:
+def _count(message: Message, mine: Participant, theirs: Participant, bill: Bill | None) -> None:
     """Move both sides: who writes has read everything and accepts; the other has one more to read."""
     mine.accepted_at = mine.accepted_at or message.created_at
     mine.folder, mine.held_for = Folder.INBOX, ""
     mine.last_read_seq, mine.unread_count, mine.marked_unread = message.seq, 0, False
     theirs.unread_count += 1
-    _land(message, theirs)
+    _land(message, theirs, bill)
     mine.last_activity = theirs.last_activity = message.created_at
 
 
-def _land(message: Message, theirs: Participant) -> None:
+def _land(message: Message, theirs: Participant, bill: Bill | None) -> None:
     """Take the conversation on its recipient's side to where ``message`` puts it."""
     if message.as_request and theirs.folder != Folder.INBOX:
         if theirs.folder != Folder.FILTERED:
-            theirs.held_for = reason_to_hold(message.sender, theirs.user, message.body) or ""
+            theirs.held_for = reason_to_hold(message.sender, theirs.user, message.body, bill) or ""
             theirs.folder = Folder.FILTERED if theirs.held_for else Folder.REQUESTS
     elif not (theirs.folder == Folder.ARCHIVE and theirs.muted):
         theirs.folder, theirs.held_for = Folder.INBOX, ""
@@ -238,11 +300,8 @@ def _write(batch: _Batch) -> None:
     previews.attach(batch.links)
     Message.objects.bulk_create(batch.written)
     content.tie(batch.written)
-    for locked in touched:
-        # One statement a row: for the three of a message that is a third of what Django's bulk_update takes.
-        locked.conversation.save(update_fields=["last_seq", "version", "last_activity"])
-        for side in locked.sides.values():
-            side.save(update_fields=_SIDE_FIELDS)
+    update_each([locked.conversation for locked in touched], ["last_seq", "version", "last_activity"])
+    update_each([side for locked in touched for side in locked.sides.values()], _SIDE_FIELDS)
     # Drafts are kept without the lock, so a side's draft is never written back: only the sender's is dropped.
     done = [batch.locked[message.conversation_id].sides[message.sender_id] for message in batch.written]
     if stale := [side for side in done if side.draft]:

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from accounts.counting import Window, seconds_until_room, windows
+from accounts.counting import Window, seconds_until_room, seconds_until_room_each, windows
 from tests.clock import Clock, clock  # noqa: F401  (a fixture)
 
 HOUR_S = 3600
@@ -75,17 +75,26 @@ def test_many_at_once_take_no_more_than_there_is(whom: bool, clock: Clock) -> No
 
 
 def test_however_many_windows_there_are_the_cache_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[int] = []
-    take = cache.take  # type: ignore[attr-defined]
+    calls: list[list[int]] = []
+    take_each = cache.take_each  # type: ignore[attr-defined]
 
-    def counted(counts: Any) -> list[int]:
-        calls.append(len(counts))
-        return take(counts)
+    def counted(attempts: Any) -> list[list[int]]:
+        calls.append([len(counts) for counts in attempts])
+        return take_each(attempts)
 
-    monkeypatch.setattr(cache, "take", counted)
+    monkeypatch.setattr(cache, "take_each", counted)
     assert seconds_until_room([Window(str(number), 5, HOUR_S) for number in range(30)]) == 0
     assert seconds_until_room([]) == 0
-    assert calls == [30]
+    assert calls == [[30]]
+
+
+def test_of_several_at_once_each_is_asked_in_its_turn() -> None:
+    shared = Window("shared", 2, HOUR_S)
+    full = Window("full", 0, HOUR_S)
+    asked = [(counted, None) for counted in ([shared], [shared, full], [shared], [shared], [])]
+    # The second counts nowhere, as it has no room in one of its windows.
+    assert [wait > 0 for wait in seconds_until_room_each(asked)] == [False, True, False, True, False]
+    assert seconds_until_room_each([]) == []
 
 
 @pytest.mark.parametrize("error", [ConnectionRefusedError("gone"), RedisConnectionError("gone")])
@@ -95,6 +104,6 @@ def test_without_the_cache_nothing_is_limited_and_it_is_logged(
     def fail(counts: Any) -> None:
         raise error
 
-    monkeypatch.setattr(cache, "take", fail)
+    monkeypatch.setattr(cache, "take_each", fail)
     assert seconds_until_room([Window("full", 0, HOUR_S)]) == 0
     assert "cache can't be reached" in caplog.text

@@ -93,8 +93,7 @@ async def test_so_many_at_a_time_and_the_modest_first(ledger):
 async def test_what_something_counts_for_beside_its_time_is_charged(ledger):
     bill = Bill()
     turn = await queue(ledger).take(ANA, bill)
-    turns.current_bill.set(bill)
-    turns.count_extra(4)
+    turns.charge(bill, 4)
     turn.end()
     assert ledger.used(ANA) == pytest.approx(turns.UNKNOWN_S + 4, abs=0.5)
 

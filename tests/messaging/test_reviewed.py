@@ -64,7 +64,7 @@ def test_a_cache_that_is_gone_stops_no_message(mira, tom, monkeypatch):
     def gone(*_parts, **_named):
         raise RedisIsGone("refused")
 
-    monkeypatch.setattr(cache, "take", gone)
+    monkeypatch.setattr(cache, "take_each", gone)
     sent = actions.send_message(actions.Draft(mira, conversation.pk, uuid.uuid4(), "still here"))
     assert Message.objects.filter(pk=sent.message.pk).exists()
 

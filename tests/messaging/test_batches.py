@@ -1,0 +1,156 @@
+"""What is sent together comes out as if each had been sent alone, one after the other."""
+
+import random
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import MessagePrivacy, User
+from messaging import actions, broadcast
+from messaging.models import Conversation, Message, Participant
+from tests import cache
+from tests.messaging.people import befriend, block, make_person
+from tests.messaging.talk import NOWHERE, converse, dialogue
+
+MINUTE_S = 60
+
+
+@pytest.fixture
+def town(mira, tom, otto) -> list[tuple[User, Conversation]]:
+    """Return sides that may write or not: friends, a stranger who accepts requests, one who is blocked, nobody's."""
+    ada = make_person("ada", message_privacy=MessagePrivacy.EVERYONE)
+    ben = make_person("ben", message_privacy=MessagePrivacy.NOBODY)
+    befriend(otto, ben)
+    talked = dialogue(tom, mira)
+    request, refused, blocked = converse(mira, ada), converse(tom, ben), converse(otto, ada)
+    block(ada, otto)
+    return [(tom, talked), (mira, talked), (mira, request), (ada, request), (tom, refused), (otto, blocked)]
+
+
+def drafts_of(dice: random.Random, town: list[tuple[User, Conversation]], count: int) -> list[actions.Draft]:
+    """Throw together drafts, good and bad: repeated, answering what is there and what isn't, at places not theirs."""
+    drafts: list[actions.Draft] = []
+    for _number in range(count):
+        sender, conversation = dice.choice(town)
+        chance = dice.random()
+        if drafts and chance < 0.15:
+            drafts.append(dice.choice(drafts))
+            continue
+        drafts.append(
+            actions.Draft(
+                sender=sender,
+                conversation_id=NOWHERE if chance > 0.97 else conversation.pk,
+                client_id=dice.choice(drafts).client_id
+                if drafts and chance > 0.9
+                else uuid.UUID(int=dice.getrandbits(128)),
+                body=dice.choice(["hello", "hello again", "see https://example.org/ there", "buy this now " * 5]),
+                reply_to=NOWHERE if 0.8 < chance < 0.85 else None,
+            )
+        )
+    return drafts
+
+
+def told(outcome: Any) -> Any:
+    """Return what an outcome says that doesn't depend on when it was."""
+    if isinstance(outcome, actions.Sent):
+        message = outcome.message
+        return message.conversation_id, message.seq, outcome.version, message.client_id, outcome.duplicate
+    return outcome and outcome.code
+
+
+def state() -> Any:
+    """Return everything that sending writes, less ids and times."""
+    rows = Message.objects.order_by("conversation", "seq")
+    return (
+        list(
+            rows.values_list(
+                "conversation", "seq", "version", "sent_version", "sender", "client_id", "body", "as_request"
+            )
+        ),
+        sorted(Conversation.objects.values_list("pk", "last_seq", "version")),
+        sorted(
+            (*side, bool(accepted))
+            for *side, accepted in Participant.objects.values_list(
+                "conversation", "user", "folder", "held_for", "last_read_seq", "unread_count", "accepted_at"
+            )
+        ),
+    )
+
+
+def run(drafts: list[actions.Draft], *, together: bool) -> tuple[Any, Any]:
+    """Send ``drafts``, note what came of it, and take it back."""
+    cache.start_afresh()
+    with transaction.atomic():
+        groups = [drafts] if together else [[draft] for draft in drafts]
+        outcomes = [told(outcome) for group in groups for outcome in actions.send_messages(group)]
+        after = state()
+        transaction.set_rollback(True)
+    return outcomes, after
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_batch_is_what_its_drafts_are_one_by_one(seed, town, settings):
+    settings.MESSAGE_LIMITS = [(4 + seed % 5, MINUTE_S)]
+    settings.REQUEST_TEXT_LIMIT = 3
+    drafts = drafts_of(random.Random(seed), town, 24)
+    singly, together = run(drafts, together=False), run(drafts, together=True)
+    assert together == singly
+    assert len({outcome if isinstance(outcome, str) else bool(outcome) for outcome in together[0]}) > 2
+
+
+def test_what_is_refused_takes_nothing_from_its_neighbours(town, mira, tom):
+    (_side, talked), (_same, refused) = town[0], town[4]
+    good = [actions.Draft(tom, talked.pk, uuid.uuid4(), f"number {number}") for number in range(3)]
+    bad = actions.Draft(tom, refused.pk, uuid.uuid4(), "may not")
+    strange = actions.Draft(mira, refused.pk, uuid.uuid4(), "not hers")
+    outcomes = actions.send_messages([good[0], bad, good[1], strange, good[2]])
+    assert [isinstance(outcome, actions.Sent) for outcome in outcomes] == [True, False, True, False, True]
+    assert outcomes[1].code == "unavailable"
+    assert outcomes[3] is None
+    assert [row.body for row in Message.objects.filter(conversation=talked).order_by("seq")][-3:] == [
+        "number 0",
+        "number 1",
+        "number 2",
+    ]
+
+
+def test_how_many_there_are_changes_no_number_of_queries(mira):
+    """Of reads; writing counters runs one prepared statement a row."""
+
+    def cost(count: int) -> int:
+        drafts = []
+        for number in range(count):
+            friend = make_person(f"friend{count}-{number}")
+            befriend(mira, friend)
+            drafts.append(actions.Draft(friend, dialogue(mira, friend).pk, uuid.uuid4(), f"hello {number}"))
+        with CaptureQueriesContext(connection) as captured:
+            assert all(isinstance(outcome, actions.Sent) for outcome in actions.send_messages(drafts))
+        return len(
+            [query for query in captured.captured_queries if not query["sql"].startswith(("UPDATE", "SAVEPOINT"))]
+        )
+
+    assert cost(2) == cost(20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_drawn_is_still_sent_and_its_neighbours_are_told(town, tom, monkeypatch, caplog):
+    talked = town[0][1]
+    heard: list[dict[str, Any]] = []
+    render = broadcast.render_message
+
+    def fail(message: Message) -> str:
+        if message.body == "breaks":
+            raise RuntimeError("no template for this")
+        return render(message)
+
+    monkeypatch.setattr(broadcast, "render_message", fail)
+    monkeypatch.setattr(broadcast, "deliver", lambda frames: heard.extend(frames[tom.pk]))
+    drafts = [actions.Draft(tom, talked.pk, uuid.uuid4(), body) for body in ("before", "breaks", "after")]
+    assert all(isinstance(outcome, actions.Sent) for outcome in actions.send_messages(drafts))
+    last = Conversation.objects.get(pk=talked.pk).last_seq
+    assert [frame["seq"] for frame in heard if frame["type"] == "message.created"] == [last - 2, last]
+    assert "can't be shown" in caplog.text
+    assert len([frame for frame in heard if frame["type"] == "inbox.row"]) == 1
