@@ -113,14 +113,17 @@ if REDIS_URL:
     CACHES = {"default": {"BACKEND": "accounts.caches.RedisCache", "LOCATION": REDIS_URL}}
     CHANNEL_LAYERS = {
         "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "BACKEND": "dm_site.redis_layer.RedisLayer",
             "CONFIG": {"hosts": env.list("REDIS_LAYER_HOSTS", default=[REDIS_URL])},
         }
     }
 else:
     # Django keeps 300 entries by default and throws a third away beyond: counts would be forgotten.
     CACHES = {"default": {"BACKEND": "accounts.caches.MemoryCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
-    CHANNEL_LAYERS = {"default": {"BACKEND": "dm_site.memory_layer.MemoryLayer", "CONFIG": {"capacity": 1000}}}
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+# What is sent at the same time, over whatever way, shares a transaction. Without it each has its own.
+SENDS_TOGETHER = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"

@@ -1,4 +1,4 @@
-"""Events: their shapes, who hears them, and the one place that hands them to the channel layer.
+"""Events: their shapes, who hears them, and the one place that has them told.
 
 Every function here waits for the commit, so nobody ever hears of what didn't happen.
 """
@@ -10,11 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 
 from accounts.models import User
+from messaging import tabs
 from messaging.models import Folder, Message, Participant
 from messaging.policies import may_exchange_signals
 from messaging.rendering import RowView, preview, render_message, render_row, row_view
@@ -23,11 +22,6 @@ from messaging.standing import standing_of
 
 logger = logging.getLogger(__name__)
 Frame = dict[str, Any]
-
-
-def group_of(user_id: int) -> str:
-    """Return the name of the group that every open tab of an account listens to."""
-    return f"user.{user_id}"
 
 
 def session_mark(session_key: str | None) -> str:
@@ -189,32 +183,22 @@ def decision_made(user_id: int, url: str) -> None:
 def session_ended(user_id: int, session_key: str) -> None:
     """Close the sockets of one session."""
     event = {"type": "session.ended", "session": session_mark(session_key)}
-    _after_commit(lambda: _send({group_of(user_id): event}))
+    _after_commit(lambda: tabs.tell({user_id: event}))
 
 
 def access_changed(user_id: int) -> None:
     """Have every socket of an account check whether it may stay."""
-    _after_commit(lambda: _send({group_of(user_id): {"type": "access.changed"}}))
+    _after_commit(lambda: tabs.tell({user_id: {"type": "access.changed"}}))
 
 
 def deliver(frames: Mapping[int, list[Frame]]) -> None:
-    """Send each account its frames, in their order, in one event of the layer."""
-    _send({group_of(user_id): {"type": "frames", "frames": listed} for user_id, listed in frames.items()})
+    """Send each account its frames, in their order, in one event."""
+    tabs.tell({user_id: {"type": "frames", "frames": listed} for user_id, listed in frames.items()})
 
 
 def _after_commit(publish: Callable[[], None]) -> None:
     """Publish once it is committed. What fails is logged and no more: readers heal from the database."""
     transaction.on_commit(publish, robust=True)
-
-
-def _send(events: Mapping[str, dict[str, Any]]) -> None:
-    layer = get_channel_layer()
-
-    async def send_all() -> None:
-        for group, event in events.items():
-            await layer.group_send(group, event)
-
-    async_to_sync(send_all)()
 
 
 def _row_frame(row: RowView, badge: int) -> Frame:

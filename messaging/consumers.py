@@ -1,66 +1,103 @@
 """The socket of one open tab: hands frames on, decides nothing."""
 
+import asyncio
 import json
 import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from accounts import addresses, in_turn
-from accounts.turns import Bill, Busy, current_bill
-from messaging import broadcast, frames
+from accounts.turns import FREE_S, Bill, Busy, current_bill
+from messaging import broadcast, frames, sends, tabs
+from messaging.broadcast import Frame
+from messaging.outgoing import Outgoing, Written, written
+from messaging.together import Full
 
 CLOSE_SIGNED_OUT = 4401
 CLOSE_FLOOD = 1008
 CLOSE_BUSY = 1013
+CLOSE_BROKEN = 1011
 # Who only listens is asked for at least this often whether they may: no event tells of a session's expiry.
 RECHECK_INTERVAL_S = 60
+# On their way from one socket; the next is read when one of them is answered.
+MOST_SENDS = 16
+
+Message = dict[str, Any]
 
 
-class InboxConsumer(AsyncWebsocketConsumer):
-    """Everything live of one tab: what it sends, and every event of its account."""
+async def inbox_consumer(
+    scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+) -> None:
+    """Carry one tab's frames for as long as its socket is open (an ASGI application)."""
+    await InboxConsumer(scope, send).run(receive)
 
-    async def connect(self) -> None:
-        """Accept who is signed in; anyone else is turned away before the handshake ends."""
-        self.session_key = self.scope["session"].session_key or ""
-        self.group = broadcast.group_of(self.scope["user"].pk) if self.scope["user"].is_authenticated else None
+
+class InboxConsumer:
+    """Everything live of one tab: what it sends, and every event of its account.
+
+    Not one of Channels' consumers: their way from a frame to a method, and of a thread's answer back, costs more than
+    all the rest of a message. Its sends are under way together, in their order; anything else waits for them.
+    """
+
+    def __init__(self, scope: Message, send: Callable[[Message], Awaitable[None]]) -> None:
+        self.user_id: int | None = scope["user"].pk if scope["user"].is_authenticated else None
+        self.session_key: str = scope["session"].session_key or ""
         self.tokens, self.refilled_at = float(settings.SOCKET_FRAMES_BURST), time.monotonic()
-        self.address = addresses.of_scope(self.scope)
-        self.client = in_turn.client_of(self.scope)
+        self.address = addresses.of_scope(scope)
+        self.client = in_turn.client_of(scope)
         self.is_over = False
         self.checked_at = time.monotonic()
-        if self.group is None:
-            await self.close()
+        self._send = send
+        self._outgoing = Outgoing(self._write)
+        self._sending = 0
+        self._one_sent: asyncio.Event | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._context = copy_context()
+
+    async def run(self, receive: Callable[[], Awaitable[Message]]) -> None:
+        """Accept who is signed in, and carry their frames; anyone else is turned away before the handshake ends."""
+        await receive()  # which is the handshake
+        if self.user_id is None:
+            await self._send({"type": "websocket.close"})
             return
         # Joined before the first look at the database, so that nothing falls between the two.
-        await self.channel_layer.group_add(self.group, self.channel_name)
-        first = await database_sync_to_async(frames.ready)(self.session_key)
-        if first is None:
-            await self.close()
-            return
-        await self.accept()
-        await self.send_frame(first)
+        home = tabs.home()
+        await home.join(self.user_id, self)
+        try:
+            first = await database_sync_to_async(frames.ready)(self.session_key)
+            if first is None:
+                await self._send({"type": "websocket.close"})
+                return
+            await self._send({"type": "websocket.accept", "subprotocol": None})
+            await self._write(written(first)[1])
+            while (message := await receive())["type"] == "websocket.receive":
+                if not self.is_over:
+                    await self.receive(message.get("text"))
+        finally:
+            self.is_over = True
+            self._outgoing.close()
+            await home.leave(self.user_id, self)
 
-    async def disconnect(self, code: int) -> None:
-        """Leave the account's group."""
-        if self.group is not None:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
-
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Read one frame, have it carried out, answer."""
-        if self.is_over:
-            return
+    async def receive(self, text: str | None) -> None:
+        """Read one frame, and have it carried out."""
         if not self.take_token():
             await self.end(CLOSE_FLOOD)
             return
         try:
-            frame = read_frame(text_data)
+            frame = read_frame(text)
         except frames.BadFrame as error:
-            await self.send_frame(frames.refused(None, "bad_frame", str(error)))
+            self.say(frames.refused(None, "bad_frame", str(error)))
             return
         self.checked_at = time.monotonic()
+        if frames.is_send(frame):
+            await self._send_message(frame)
+            return
+        await self._sent_but(0)
         bill = Bill()
         try:
             turn = await in_turn.places.take(self.client, bill)
@@ -72,50 +109,119 @@ class InboxConsumer(AsyncWebsocketConsumer):
             answers = await database_sync_to_async(frames.answer)(self.session_key, frame, self.address)
         finally:
             turn.end()
+        await self._answer(answers)
+
+    async def _send_message(self, frame: Frame) -> None:
+        """Let a message go with those of others; who used a lot lately waits for a turn of their own first."""
+        await self._sent_but(MOST_SENDS - 1)
+        bill = Bill()
+        if in_turn.ledger.used(self.client) <= FREE_S:
+            await self._ask(frame, bill, partial(in_turn.ledger.charge, self.client))
+            return
+        try:
+            turn = await in_turn.places.take(self.client, bill)
+        except Busy:
+            await self.end(CLOSE_BUSY)
+            return
+        try:
+            await self._ask(frame, bill, lambda _seconds: None)
+            await self._sent_but(0)
+        finally:
+            turn.end()
+
+    async def _ask(self, frame: Frame, bill: Bill, charge: Callable[[float], None]) -> None:
+        def done(answers: list[Frame] | None, error: BaseException | None) -> None:
+            self._sending -= 1
+            if self._one_sent is not None:
+                self._one_sent.set()
+            charge(bill.seconds)
+            self._context.run(self._sent, answers, error)
+
+        self._sending += 1
+        try:
+            await sends.queue.ask_soon(sends.Letter(self.session_key, frame, self.address, bill), bill, done)
+        except Full:
+            self._sending -= 1
+            self.say(sends.too_full(frame))
+
+    async def _sent_but(self, count: int) -> None:
+        """Wait until no more than ``count`` are on their way."""
+        while self._sending > count:
+            self._one_sent = asyncio.Event()
+            await self._one_sent.wait()
+        self._one_sent = None
+
+    def _sent(self, answers: list[Frame] | None, error: BaseException | None) -> None:
+        if self.is_over:
+            return
+        if error is not None:
+            sends.logger.error("A message could not be sent.", exc_info=error)
+            self._run(self.end(CLOSE_BROKEN))
+        elif answers is None:
+            self._run(self.sign_out())
+        else:
+            self._say_all(answers)
+
+    async def _answer(self, answers: list[Frame] | None) -> None:
         if answers is None:
             await self.sign_out()
-            return
+        else:
+            self._say_all(answers)
+
+    def _say_all(self, answers: Sequence[Frame]) -> None:
         if any(answer.get("code") == "rate_limited" for answer in answers):
             self.tokens -= settings.SOCKET_FRAMES_A_REFUSAL
         for answer in answers:
-            await self.send_frame(answer)
+            self.say(answer)
 
-    async def frames(self, event: dict[str, Any]) -> None:
-        """Pass on what happened (an event of the layer)."""
-        if time.monotonic() - self.checked_at > RECHECK_INTERVAL_S:
-            self.checked_at = time.monotonic()
-            await self.access_changed(event)
+    def hear(self, event: tabs.Event, frames: Sequence[Written]) -> None:
+        """Pass on what happened to the account."""
         if self.is_over:
             return
-        for frame in event["frames"]:
-            await self.send_frame(frame)
+        if event["type"] == "session.ended":
+            if event["session"] == broadcast.session_mark(self.session_key):
+                self._run(self.sign_out())
+        elif event["type"] == "access.changed":
+            self._run(self.check_access())
+        else:
+            self._outgoing.put(frames)
 
-    async def session_ended(self, event: dict[str, Any]) -> None:
-        """Close, where it was this socket's session that ended (an event of the layer)."""
-        if event["session"] == broadcast.session_mark(self.session_key):
-            await self.sign_out()
-
-    async def access_changed(self, event: dict[str, Any]) -> None:
-        """Close, where the account may not be here any more (an event of the layer)."""
+    async def check_access(self) -> None:
+        """Close, where the account may not be here any more."""
+        self.checked_at = time.monotonic()
         if await database_sync_to_async(frames.ready)(self.session_key) is None:
             await self.sign_out()
 
     async def sign_out(self) -> None:
         """Say that the session is over, and close."""
-        await self.send_frame({"type": "session.ended"})
-        await self.end(CLOSE_SIGNED_OUT)
+        if not self.is_over:
+            self.is_over = True  # nothing that waits goes out any more
+            self._outgoing.close()
+            await self._send({"type": "websocket.send", "text": written({"type": "session.ended"})[1]})
+            await self._send({"type": "websocket.close", "code": CLOSE_SIGNED_OUT})
 
     async def end(self, code: int) -> None:
         """Close, once; what is still on its way, in either direction, is dropped."""
         if not self.is_over:
             self.is_over = True
-            await self.close(code=code)
+            self._outgoing.close()
+            await self._send({"type": "websocket.close", "code": code})
 
-    async def send_frame(self, frame: dict[str, Any]) -> None:
-        """Send one frame."""
-        if self.is_over:
-            return
-        await self.send(text_data=json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+    def say(self, frame: Frame) -> None:
+        """Have one frame go out after those that wait."""
+        if not self.is_over:
+            self._outgoing.put([written(frame)])
+
+    async def _write(self, text: str) -> None:
+        if time.monotonic() - self.checked_at > RECHECK_INTERVAL_S:
+            await self.check_access()
+        if not self.is_over:
+            await self._send({"type": "websocket.send", "text": text})
+
+    def _run(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(doing, context=self._context)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def take_token(self) -> bool:
         """Count a frame against this socket's bucket; False where it is a flood."""

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import note_activity
 from accounts.models import User
-from accounts.policies import Refused
+from accounts.policies import Refusal, Refused
 from accounts.sessions import current_user
+from accounts.turns import Bill
 from messaging import actions
 from messaging.broadcast import Frame
 from messaging.forms import MessageForm, ReadForm, form_data, is_text
@@ -54,13 +55,18 @@ def answer(session_key: str, frame: Any, address: str) -> list[Frame] | None:
         if handler is not _ping:  # which a page sends whether somebody sits before it or not
             note_activity(user)
         return handler(Speaker(user, address), frame)
-    except BadFrame as error:
-        return [refused(_ref(frame), "bad_frame", str(error))]
-    except ObjectDoesNotExist:
-        return [refused(_ref(frame), "not_found", _("This isn't here, or isn't yours."))]
-    except Refused as error:
-        retry_after = getattr(error.refusal, "retry_after", None)
-        return [refused(_ref(frame), error.refusal.code, error.refusal.detail, retry_after)]
+    except (BadFrame, ObjectDoesNotExist, Refused) as error:
+        return [said_no(frame, error)]
+
+
+def said_no(frame: Any, error: Exception) -> Frame:
+    """Return the frame that says why ``frame`` wasn't carried out."""
+    if isinstance(error, BadFrame):
+        return refused(ref(frame), "bad_frame", str(error))
+    if isinstance(error, Refused):
+        refusal = error.refusal
+        return refused(ref(frame), refusal.code, refusal.detail, getattr(refusal, "retry_after", None))
+    return refused(ref(frame), "not_found", _("This isn't here, or isn't yours."))
 
 
 def refused(ref: str | None, code: str, detail: str, retry_after: int | None = None) -> Frame:
@@ -81,7 +87,14 @@ def ack(sent: actions.Sent) -> Frame:
     }
 
 
-def draft_from(user: User, conversation_id: uuid.UUID, data: dict[str, Any], address: str) -> actions.Draft:
+def is_send(frame: Any) -> bool:
+    """Whether ``frame`` wants a message sent; these are answered together (``messaging.sends``), not one by one."""
+    return isinstance(frame, dict) and frame.get("type") == "message.send"
+
+
+def draft_from(
+    user: User, conversation_id: uuid.UUID, data: dict[str, Any], address: str, bill: Bill | None
+) -> actions.Draft:
     """Return the draft of a valid ``MessageForm``'s ``cleaned_data``, sent from ``address``."""
     return actions.Draft(
         sender=user,
@@ -92,15 +105,17 @@ def draft_from(user: User, conversation_id: uuid.UUID, data: dict[str, Any], add
         reply_to=data["reply_to"],
         wanted=actions.Wanted(data["sticker"], data["gif"], data["video"], data["photo"]),
         address=address,
+        bill=bill,
     )
 
 
-def _send(speaker: Speaker, frame: Frame) -> list[Frame]:
+def read_draft(user: User, frame: Frame, address: str, bill: Bill | None) -> actions.Draft:
+    """Return what a ``message.send`` frame wants sent. Raises ``BadFrame`` or ``Refused``."""
     conversation_id = _uuid(frame, "conversation")
     form = MessageForm(form_data(frame))
     if not form.is_valid():
-        return [refused(_ref(frame), *form.problem())]
-    return [ack(actions.send_message(draft_from(speaker.user, conversation_id, form.cleaned_data, speaker.address)))]
+        raise Refused(Refusal(*form.problem()))
+    return draft_from(user, conversation_id, form.cleaned_data, address, bill)
 
 
 def _like(speaker: Speaker, frame: Frame) -> list[Frame]:
@@ -144,7 +159,6 @@ def _ping(speaker: Speaker, frame: Frame) -> list[Frame]:
 
 
 _HANDLERS: dict[str, Callable[[Speaker, Frame], list[Frame]]] = {
-    "message.send": _send,
     "message.like": _like,
     "message.delete": _delete,
     "message.unsend": _unsend,
@@ -171,7 +185,7 @@ def _uuid(frame: Frame, name: str) -> uuid.UUID:
         raise BadFrame(f"{name}: an id") from None
 
 
-def _ref(frame: Any) -> str | None:
+def ref(frame: Any) -> str | None:
     """Return what a frame was about: its ``client_id``, or its message, or its conversation."""
     if not isinstance(frame, dict):
         return None

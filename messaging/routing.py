@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from messaging.consumers import InboxConsumer
+from messaging.consumers import inbox_consumer
 
-websocket_urlpatterns = [path("ws/inbox/", InboxConsumer.as_asgi())]
+websocket_urlpatterns = [path("ws/inbox/", inbox_consumer)]  # type: ignore[arg-type]  # Channels calls it

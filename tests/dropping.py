@@ -1,14 +1,11 @@
-"""Channel layers that lose events on purpose: what they carry is a hint, and pages must heal without it."""
+"""Events lost on purpose: what a socket is told is a hint, and pages must heal without it."""
 
 import os
 import random
-from typing import Any
 
-from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.apps import AppConfig
 
-from dm_site.memory_layer import MemoryLayer
-
-# Of each event, to each group; 0.2 loses every fifth.
+# Of each event, to each account; 0.2 loses every fifth.
 DROPPED = float(os.environ.get("PAPERPLANE_TEST_DROPPED", "0"))
 _dice = random.Random(20)
 
@@ -18,19 +15,15 @@ def is_dropped() -> bool:
     return _dice.random() < DROPPED
 
 
-class DroppingInMemoryLayer(MemoryLayer):
-    """The in-memory layer, less what the dice take."""
+class Dropping(AppConfig):
+    """Lets this process lose what the dice take, for its own tabs and for those of other processes."""
 
-    async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        """Send to the group, or lose it."""
-        if not is_dropped():
-            await super().group_send(group, message)
+    name = "tests"
+    label = "dropping"
 
+    def ready(self) -> None:
+        """Begin to."""
+        from messaging import tabs
 
-class DroppingRedisLayer(RedisPubSubChannelLayer):
-    """The Redis layer, less what the dice take."""
-
-    async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        """Send to the group, or lose it."""
-        if not is_dropped():
-            await super().group_send(group, message)
+        tell = tabs.tell
+        tabs.tell = lambda events: tell({user: event for user, event in events.items() if not is_dropped()})

@@ -58,9 +58,11 @@ else:
     # Redis knows nothing of workers: without this they would hear each other's events.
     CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"{RUN_FOLDER.name}-{SCOPE}"  # type: ignore[index]
 
+# A test has its own transaction, which the thread of the queue knows nothing of.
+SENDS_TOGETHER = bool(LIVE_SERVER)
+
 if os.environ.get("PAPERPLANE_TEST_DROPPED"):
-    losing = "DroppingInMemoryLayer" if ENGINE == "sqlite" else "DroppingRedisLayer"
-    CHANNEL_LAYERS["default"]["BACKEND"] = f"tests.dropping.{losing}"
+    INSTALLED_APPS = [*INSTALLED_APPS, "tests.dropping.Dropping"]
 
 if "PAPERPLANE_TEST_LINKED" in os.environ:
     INSTALLED_APPS = [*INSTALLED_APPS, "tests.linked.Linked"]

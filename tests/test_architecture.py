@@ -80,8 +80,8 @@ KEPT = [
     (architecture.orm_where_it_must_not_be, "messaging/actions.py", "Message.objects.get(pk=1)"),
     (architecture.orm_where_it_must_not_be, "accounts/templatetags/a.py", "@register.filter(name='x')\ndef f(): 0"),
     (architecture.http_in_actions, "messaging/views.py", "from django.http import HttpRequest"),
-    (architecture.layer_elsewhere, "messaging/broadcast.py", "from channels.layers import get_channel_layer"),
-    (architecture.layer_elsewhere, "messaging/consumers.py", "self.channel_layer.group_add('x', 'y')"),
+    (architecture.layer_elsewhere, "messaging/tabs.py", "from channels.layers import get_channel_layer"),
+    (architecture.layer_elsewhere, "dm_site/redis_layer.py", "self.channel_layer.group_add('x', 'y')"),
     (architecture.layer_elsewhere, "dm_site/asgi.py", "from channels.routing import URLRouter"),
 ]
 

@@ -85,6 +85,11 @@ def send_message(draft: Draft) -> Sent:
     Raises ``Refused`` with the reason, or ``Conversation.DoesNotExist`` where it isn't the sender's.
     """
     (outcome,) = send_messages([draft])
+    return sent(outcome)
+
+
+def sent(outcome: Outcome) -> Sent:
+    """Return what was sent; raises as ``send_message`` does where nothing was."""
     if outcome is None:
         raise Conversation.DoesNotExist
     if isinstance(outcome, accounts.policies.Refusal):

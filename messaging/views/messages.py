@@ -10,8 +10,9 @@ from accounts import addresses
 from accounts.models import User
 from accounts.policies import Refusal, Refused
 from accounts.requests import SignedInRequest
+from accounts.turns import current_bill
 from accounts.views.answers import wants_json
-from messaging import actions, broadcast
+from messaging import actions, broadcast, sends
 from messaging.forms import MessageForm, with_files
 from messaging.frames import ack, draft_from
 from messaging.models import Message
@@ -34,9 +35,10 @@ def send(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     form = MessageForm(with_files(request.POST, len(files)) if files else data)
     if not form.is_valid():
         return _not_sent(request, conversation_id, Refusal(*form.problem()), data.get("body") or "")
-    draft = draft_from(request.user, conversation_id, form.cleaned_data, addresses.of_request(request))
+    address = addresses.of_request(request)
+    draft = draft_from(request.user, conversation_id, form.cleaned_data, address, current_bill.get())
     try:
-        sent = actions.send_files(draft, files) if files else actions.send_message(draft)
+        sent = actions.send_files(draft, files) if files else sends.send(draft)
     except Refused as error:
         return _not_sent(request, conversation_id, error.refusal, data.get("body") or "")
     if wants_json(request):

@@ -81,7 +81,11 @@ class Conversation extends HTMLElement {
       this.#remove([frame.id]);
       this.catchUp.ask();
     });
-    on("stale", () => this.catchUp.ask());
+    // Of one conversation, or of all where so much was missed that it isn't told in which.
+    const missed = ({ conversation }) => {
+      if (!conversation || conversation === this.id_) this.catchUp.ask();
+    };
+    socket.on("stale", missed, signal);
     // Not only where messages are missing: how far the other has read is told there too.
     socket.on("up", () => this.catchUp.ask(), signal);
     on("inbox.row", ({ folder }) => ACCEPTED_IN.includes(folder) && showAccepted(this));

@@ -71,6 +71,9 @@ export function startInbox(unread) {
   socket.on("turned-away", () => get(BADGE).then(count, () => {}));
   socket.on("inbox.row", applyRow);
   socket.on("list.changed", refreshSoon);
+  socket.on("stale", ({ conversation }) => {
+    if (!conversation) refreshSoon();
+  });
   socket.on("conversation.read", (frame) => {
     if (frame.badge !== undefined) setBadge(frame.badge);
   });

@@ -7,6 +7,7 @@ import pytest
 from django.test import override_settings
 
 from accounts import in_turn, turns
+from messaging import consumers
 from messaging.models import Message
 from tests.messaging.sockets import Tab, in_thread
 from tests.messaging.talk import NOWHERE, converse, dialogue, get_json, post_json, send_form, send_json, signed_in
@@ -159,15 +160,23 @@ async def test_going_on_after_refusals_is_a_flood(mira, conversation):
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_frame_whose_turn_does_not_come_closes_the_socket_to_be_sent_again(mira, conversation, monkeypatch):
+@pytest.mark.parametrize("rationed", [False, True])
+async def test_a_frame_whose_turn_does_not_come_closes_the_socket_to_be_sent_again(
+    rationed, mira, conversation, monkeypatch
+):
+    monkeypatch.setattr(consumers, "FREE_S", 0 if rationed else 30)
     async with Tab(mira) as tab:
         line = turns.Turns(in_turn.ledger, places=1, most=1, patience_s=0.01)
         monkeypatch.setattr(in_turn, "places", line)
         turn = await line.take(turns.Client("other", ""), turns.Bill())
+        # Sends go together and need no place, unless somebody sent a great many.
         await tab.say("message.send", conversation=conversation.pk, client_id=uuid.uuid4(), kind="text", body="x")
+        if not rationed:
+            await tab.until("ack")
+            await tab.say("conversation.read", conversation=conversation.pk, seq=1)
         assert await tab.closed() == 1013
         turn.end()
-    assert await in_thread(Message.objects.count) == 0
+    assert await in_thread(Message.objects.count) == (0 if rationed else 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b"1", b'{"body": NaN', b"[" * 5000])
