@@ -6,18 +6,25 @@ is told apart on the page. A row is its owner's alone.
 
 import datetime
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
-from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from messaging import looks
+from accounts.templatetags.interface import avatar
+from messaging import looks, stencils
 from messaging.looks import LinkCard, Picture, VideoLook
 from messaging.models import Folder, Message, MessageKind, Participant
-from messaging.text import Segment, is_large_emoji, segments
+from messaging.stencils import mark
+from messaging.text import is_large_emoji, segments
 
+MESSAGE, ROW = "messaging/message.html", "messaging/row.html"
+MESSAGE_AVATAR, ROW_AVATAR = 28, 52  # CSS pixels
 MAX_QUOTE_CHARACTERS = 120
 MAX_PREVIEW_CHARACTERS = 120
 
@@ -32,6 +39,16 @@ class ReplyView:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """A time as pages write it: for scripts, in UTC, and for people, as the time of day or the day."""
+
+    iso: str
+    utc: str
+    clock: str
+    day: str
+
+
+@dataclass(frozen=True)
 class MessageView:
     """What ``messaging/message.html`` draws."""
 
@@ -40,9 +57,11 @@ class MessageView:
     client_id: uuid.UUID | str
     seq: int
     version: int
-    sender: User
+    sender_id: int
+    name: str
+    avatar: SafeString
     kind: str
-    segments: list[Segment]
+    text: SafeString
     large: bool
     picture: Picture | None
     photos: list[Picture]
@@ -51,19 +70,27 @@ class MessageView:
     reply: ReplyView | None
     likes: list[int]
     gone: str
-    created_at: datetime.datetime
+    created: Moment
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing but text, as of most messages when they are new."""
+        return not (self.gone or self.likes or self.reply or self.picture or self.photos or self.video or self.card)
 
 
 @dataclass(frozen=True)
 class RowView:
     """What ``messaging/row.html`` draws: a conversation in its owner's list."""
 
-    id: uuid.UUID
+    id: uuid.UUID | str
     url: str
     other: User
+    name: str
+    avatar: SafeString
     preview: str
     preview_mine: bool
-    last_activity: datetime.datetime
+    activity: Moment
+    is_today: bool
     unread: int
     marked_unread: bool
     muted: bool
@@ -80,6 +107,17 @@ def gone_reason(message: Message) -> str:
     return "unsent" if message.unsent_at else ""
 
 
+def moment(value: datetime.datetime) -> Moment:
+    """Return ``value`` in the time zone of the page."""
+    local = timezone.localtime(value)
+    return Moment(
+        iso=local.isoformat(),
+        utc=value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        clock=local.strftime("%H:%M"),
+        day=date_format(local, "j M"),
+    )
+
+
 def message_view(message: Message) -> MessageView:
     """Return what a page shows of ``message``, loaded ``with_parts``."""
     gone = gone_reason(message)
@@ -89,9 +127,11 @@ def message_view(message: Message) -> MessageView:
         client_id=message.client_id,
         seq=message.seq,
         version=message.version,
-        sender=message.sender,
+        sender_id=message.sender_id,
+        name=message.sender.name,
+        avatar=avatar(message.sender, MESSAGE_AVATAR),
         kind=message.kind,
-        segments=[] if gone else _segments(message),
+        text=SafeString("") if gone else _text(message),
         large=not gone and message.kind == MessageKind.TEXT and is_large_emoji(message.body),
         picture=None if gone else looks.picture_of(message),
         photos=[] if gone else looks.photos_of(message),
@@ -100,16 +140,20 @@ def message_view(message: Message) -> MessageView:
         reply=_reply_view(message.reply_to) if message.reply_to and not gone else None,
         likes=sorted(like.user_id for like in message.likes.all()),
         gone=gone,
-        created_at=message.created_at,
+        created=moment(message.created_at),
     )
 
 
 def render_message(message: Message) -> SafeString:
     """Return ``message`` (loaded ``with_parts``) as the HTML everyone who may see it gets."""
-    return _draw("messaging/message.html", message=message_view(message))
+    view = message_view(message)
+    if not view.is_plain:
+        return stencils.draw(MESSAGE, {"message": view})
+    values = vars(view) | _times(view.created)
+    return stencils.fill(MESSAGE, (view.kind, view.large), lambda: {"message": _marked(view, "created")}, values)
 
 
-def blank_message(conversation_id: uuid.UUID, sender: User, moment: datetime.datetime) -> SafeString:
+def blank_message(conversation_id: uuid.UUID, sender: User, now: datetime.datetime) -> SafeString:
     """Return the HTML that the browser fills in for a message on its way."""
     view = MessageView(
         id="",
@@ -117,9 +161,11 @@ def blank_message(conversation_id: uuid.UUID, sender: User, moment: datetime.dat
         client_id="",
         seq=0,
         version=0,
-        sender=sender,
+        sender_id=sender.pk,
+        name=sender.name,
+        avatar=avatar(sender, MESSAGE_AVATAR),
         kind=MessageKind.TEXT,
-        segments=[],
+        text=SafeString(""),
         large=False,
         picture=None,
         photos=[],
@@ -128,9 +174,9 @@ def blank_message(conversation_id: uuid.UUID, sender: User, moment: datetime.dat
         reply=None,
         likes=[],
         gone="",
-        created_at=moment,
+        created=moment(now),
     )
-    return _draw("messaging/message.html", message=view)
+    return stencils.draw(MESSAGE, {"message": view})
 
 
 def row_view(side: Participant, other: User, message: Message | None, *, show_active: bool) -> RowView:
@@ -139,9 +185,12 @@ def row_view(side: Participant, other: User, message: Message | None, *, show_ac
         id=side.conversation_id,
         url=side.conversation.get_absolute_url(),
         other=other,
+        name=other.name,
+        avatar=avatar(other, ROW_AVATAR),
         preview=preview(message),
         preview_mine=message is not None and message.sender_id == side.user_id,
-        last_activity=side.last_activity,
+        activity=moment(side.last_activity),
+        is_today=timezone.localdate(side.last_activity) == timezone.localdate(),
         unread=side.unread_count,
         marked_unread=side.marked_unread,
         muted=side.muted,
@@ -156,7 +205,10 @@ def render_row(row: RowView) -> SafeString:
     """Return a row as HTML; nothing for a conversation that lies nowhere."""
     if row.folder == Folder.NOWHERE:
         return SafeString("")
-    return _draw("messaging/row.html", row=row)
+    flags = (row.preview_mine, row.is_today, row.marked_unread, row.muted, row.pinned, row.show_active)
+    shape = (*flags, row.folder, row.unread > 0, bool(row.draft))
+    values = vars(row) | _times(row.activity)
+    return stencils.fill(ROW, shape, lambda: {"row": _marked(row, "activity")}, values)
 
 
 def preview(message: Message | None) -> str:
@@ -169,15 +221,38 @@ def preview(message: Message | None) -> str:
     return " · ".join(filter(None, (looks.in_words(message), words)))[:MAX_PREVIEW_CHARACTERS]
 
 
-def _segments(message: Message) -> list[Segment]:
+def _text(message: Message) -> SafeString:
     """Return the text of ``message`` with its links, which a request has none of: they would be too easy to follow."""
-    return [Segment(message.body)] if message.as_request and message.body else segments(message.body)
+    if message.as_request:
+        return conditional_escape(message.body)
+    pieces = [
+        format_html('<a href="{}" rel="noopener noreferrer nofollow ugc" target="_blank">{}</a>', one.url, one.text)
+        if one.url
+        else conditional_escape(one.text)
+        for one in segments(message.body)
+    ]
+    return mark_safe("".join(pieces))  # noqa: S308  (each escaped)
 
 
 def _reply_view(message: Message) -> ReplyView:
     return ReplyView(message.pk, message.sender.name, preview(message)[:MAX_QUOTE_CHARACTERS])
 
 
-def _draw(template: str, **context: object) -> SafeString:
-    """Render a template, which escapes what people wrote."""
-    return mark_safe(get_template(template).render(context).strip())  # noqa: S308  (a template's output)
+_VARYING = {"id", "conversation_id", "client_id", "seq", "version", "sender_id", "name", "avatar", "text", "url"} | {
+    "preview",
+    "draft",
+    "unread",
+}
+_DECIDING = {"draft", "unread"}
+
+
+def _times(moment: Moment) -> dict[str, str]:
+    return vars(moment)
+
+
+def _marked(view: Any, time: str) -> Any:
+    """Return ``view`` with marks for all that the template writes; what it decides by stays empty where it is."""
+    marks = {
+        name: mark(name) for name, value in vars(view).items() if name in _VARYING and (value or name not in _DECIDING)
+    }
+    return replace(view, **marks, **{time: Moment(*(mark(field.name) for field in fields(Moment)))})
