@@ -75,6 +75,8 @@ class InTurn:
             turn.end()
             await send(message)
 
+        # What is between here and an open socket has nothing to do with a frame any more, but costs each of them.
+        scope["paperplane.send"] = send
         try:
             await self.application(scope, receive, send_first)
         finally:

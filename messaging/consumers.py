@@ -53,6 +53,7 @@ class InboxConsumer:
         self.is_over = False
         self.checked_at = time.monotonic()
         self._send = send
+        self._send_open = scope.get("paperplane.send", send)
         self._outgoing = Outgoing(self._write)
         self._sending = 0
         self._one_sent: asyncio.Event | None = None
@@ -74,6 +75,7 @@ class InboxConsumer:
                 await self._send({"type": "websocket.close"})
                 return
             await self._send({"type": "websocket.accept", "subprotocol": None})
+            self._send = self._send_open
             await self._write(written(first)[1])
             while (message := await receive())["type"] == "websocket.receive":
                 if not self.is_over:

@@ -18,7 +18,7 @@ from accounts.sessions import current_user
 from accounts.turns import Bill
 from messaging import actions
 from messaging.broadcast import Frame
-from messaging.forms import MessageForm, ReadForm, form_data, is_text
+from messaging.forms import MessageForm, ReadForm, form_data, is_text, plain_text
 from messaging.models import Participant
 
 MAX_FRAME_BYTES = 64 * 1024
@@ -112,10 +112,13 @@ def draft_from(
 def read_draft(user: User, frame: Frame, address: str, bill: Bill | None) -> actions.Draft:
     """Return what a ``message.send`` frame wants sent. Raises ``BadFrame`` or ``Refused``."""
     conversation_id = _uuid(frame, "conversation")
-    form = MessageForm(form_data(frame))
-    if not form.is_valid():
-        raise Refused(Refusal(*form.problem()))
-    return draft_from(user, conversation_id, form.cleaned_data, address, bill)
+    data = plain_text(frame)
+    if data is None:
+        form = MessageForm(form_data(frame))
+        if not form.is_valid():
+            raise Refused(Refusal(*form.problem()))
+        data = form.cleaned_data
+    return draft_from(user, conversation_id, data, address, bill)
 
 
 def _like(speaker: Speaker, frame: Frame) -> list[Frame]:

@@ -7,12 +7,14 @@ is told apart on the page. A row is its owner's alone.
 import datetime
 import uuid
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -108,14 +110,15 @@ def gone_reason(message: Message) -> str:
 
 
 def moment(value: datetime.datetime) -> Moment:
-    """Return ``value`` in the time zone of the page."""
-    local = timezone.localtime(value)
-    return Moment(
-        iso=local.isoformat(),
-        utc=value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        clock=local.strftime("%H:%M"),
-        day=date_format(local, "j M"),
-    )
+    """Return ``value`` in the time zone and the language of the page."""
+    return _moment(value, timezone.get_current_timezone(), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _moment(value: datetime.datetime, zone: datetime.tzinfo, language: str | None) -> Moment:
+    local = value.astimezone(zone)
+    utc = value.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Moment(local.isoformat(), utc, f"{local.hour:02}:{local.minute:02}", date_format(local, "j M"))
 
 
 def message_view(message: Message) -> MessageView:

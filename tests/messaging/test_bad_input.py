@@ -1,5 +1,6 @@
 """What nobody should send: refused in words, never an error, and the socket stays open."""
 
+import itertools
 import uuid
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.test import override_settings
 
 from accounts import in_turn, turns
 from messaging import consumers
+from messaging.forms import MessageForm, form_data, plain_text
 from messaging.models import Message
 from tests.messaging.sockets import Tab, in_thread
 from tests.messaging.talk import NOWHERE, converse, dialogue, get_json, post_json, send_form, send_json, signed_in
@@ -218,3 +220,21 @@ def test_surrogates_and_nul_in_other_fields_are_no_error(field, mira, conversati
         client, url = signed_in(mira), f"/inbox/{conversation.pk}/{field}/"
         response = post_json(client, url, body=value, seq=value, on=value)
         assert response.status_code in {200, 204, 400}, value
+
+
+TEXTS = ["hello", " spaces ", "line\r\nline", "", "\u200b", "x" * 6001, "\0", "\ud800", 5, None, ["x"]]
+IDS = [str(uuid.UUID(int=7)), str(uuid.UUID(int=10**30)).upper(), uuid.UUID(int=7).hex, "x", "", None, 7]
+OTHERS = [{}, {"reply_to": str(uuid.UUID(int=9))}, {"sticker": "hello-bird"}, {"photo": []}, {"more": "x"}]
+
+
+@pytest.mark.parametrize("kind", ["text", "", None, "photo", "nothing"])
+def test_what_is_read_without_the_form_is_what_the_form_reads(kind):
+    read = 0
+    for body, client_id, other in itertools.product(TEXTS, IDS, OTHERS):
+        frame = {"type": "message.send", "kind": kind, "body": body, "client_id": client_id, **other}
+        if (plain := plain_text(frame)) is not None:
+            form = MessageForm(form_data(frame))
+            assert form.is_valid()
+            assert plain == form.cleaned_data
+            read += 1
+    assert read == (3 if kind == "text" else 0)

@@ -1,9 +1,12 @@
-"""Which texts are nothing but a few emoji, and shown large."""
+"""Which texts are nothing but a few emoji, and shown large; which can hold no link."""
 
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from messaging import text
 from messaging.text import MAX_LARGE_LENGTH, is_large_emoji
 from tests.architecture import ROOT
 
@@ -58,3 +61,17 @@ def test_anything_else_is_not(text):
 
 def test_a_long_text_is_answered_at_once():
     assert not is_large_emoji("😀\u200d" * 100_000)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["http:", "//", "/", ".", "a", "com", "www", "@", ":", " ", "\n", "localhost", "1", "。", "é", "ftp:"]
+        )
+    )
+)
+def test_what_is_not_even_looked_at_has_no_links(pieces):
+    words = "".join(pieces)
+    if not text._PERHAPS_A_LINK.search(words):
+        assert all(not match.url.startswith(("http://", "https://")) for match in text._linkify.match(words) or [])
+    assert "".join(segment.text for segment in text.segments(words)) == words
