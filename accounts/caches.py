@@ -5,9 +5,10 @@ counting are one step, and one round trip however many windows there are.
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from django.core.cache.backends import locmem, redis
 
@@ -93,24 +94,47 @@ class RedisCache(redis.RedisCache):
 
 
 class MemoryCache(locmem.LocMemCache):
-    """The memory of the one process there is: a lock does it."""
+    """The memory of the one process there is: a lock does it.
+
+    Counts are kept beside what Django's cache keeps, which packs and unpacks it at every look.
+    """
 
     _taking = threading.Lock()
+    _kept: ClassVar[dict[str, tuple[float, Any]]] = {}  # when it ends, and the number or who is among them
 
     def take_each(self, attempts: Sequence[Sequence[Count]]) -> list[list[int]]:
         """Raise the counts of each attempt, or none of them."""
         with self._taking:
-            return [self._take(counts) for counts in attempts]
+            now = time.time()
+            if len(self._kept) > self._max_entries:
+                self._forget(now)
+            return [self._take(counts, now) for counts in attempts]
 
-    def _take(self, counts: Sequence[Count]) -> list[int]:
-        kept: dict[str, Any] = self.get_many([count.key for count in counts])
-        full = [place for place, count in enumerate(counts) if _size(kept.get(count.key), count) >= count.ceiling]
-        in_group = Counter(counts[place].group for place in full)
-        refused = [place for place in full if in_group[counts[place].group] >= counts[place].needed]
-        if not refused:
-            for count in counts:
-                self.set(count.key, _raised(kept.get(count.key), count), count.seconds)
-        return refused
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._taking:
+            self._kept.clear()
+        super().clear()
+
+    def _take(self, counts: Sequence[Count], now: float) -> list[int]:
+        keys = [self.make_key(count.key) for count in counts]
+        kept = [found[1] if (found := self._kept.get(key)) and found[0] > now else None for key in keys]
+        full = [place for place, count in enumerate(counts) if _size(kept[place], count) >= count.ceiling]
+        if full:
+            in_group = Counter(counts[place].group for place in full)
+            refused = [place for place in full if in_group[counts[place].group] >= counts[place].needed]
+            if refused:
+                return refused
+        for key, value, count in zip(keys, kept, counts, strict=True):
+            self._kept[key] = (now + count.seconds, _raised(value, count))
+        return []
+
+    def _forget(self, now: float) -> None:
+        """Drop what has ended; where that isn't a third, what ends first."""
+        going = sorted(self._kept, key=lambda key: self._kept[key][0])
+        ended = sum(ends <= now for ends, _value in self._kept.values())
+        for key in going[: max(ended, len(going) // 3)]:
+            del self._kept[key]
 
 
 def _size(kept: Any, count: Count) -> int:

@@ -118,7 +118,12 @@ def moment(value: datetime.datetime) -> Moment:
 def _moment(value: datetime.datetime, zone: datetime.tzinfo, language: str | None) -> Moment:
     local = value.astimezone(zone)
     utc = value.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Moment(local.isoformat(), utc, f"{local.hour:02}:{local.minute:02}", date_format(local, "j M"))
+    return Moment(local.isoformat(), utc, f"{local.hour:02}:{local.minute:02}", _day(local.date(), language))
+
+
+@lru_cache(maxsize=64)
+def _day(value: datetime.date, language: str | None) -> str:
+    return date_format(value, "j M")
 
 
 def message_view(message: Message) -> MessageView:

@@ -5,12 +5,12 @@ cut at them, and kept; to draw another one of the shape is then to join strings.
 the template would.
 """
 
+import html
 import re
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from django.template.loader import get_template
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -43,6 +43,13 @@ def fill(
         if len(_stencils) >= _MOST_SHAPES:
             _stencils.clear()
         pieces = _stencils[key] = _MARK.split(draw(template, marked()))
+    names = pieces[1::2]
+    escaped = {name: _escaped(values[name]) for name in set(names)}
     filled = pieces.copy()
-    filled[1::2] = [conditional_escape(values[name]) for name in pieces[1::2]]
+    filled[1::2] = [escaped[name] for name in names]
     return mark_safe("".join(filled))  # noqa: S308  (the template's text, and values escaped above)
+
+
+def _escaped(value: Any) -> str:
+    """Do what Django's ``conditional_escape`` does, without looking for lazy texts each time."""
+    return value if isinstance(value, SafeString) else html.escape(str(value))

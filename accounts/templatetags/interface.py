@@ -1,5 +1,7 @@
 """Small pieces every page draws: icons and avatars."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -35,11 +37,13 @@ def avatar(person: User, size: int = 40) -> SafeString:
             size=size,
             src=person.avatar_url(size),
         )
+    return _drawn_initials((person.pk or 0) % TINTS, person.name, size)
+
+
+@lru_cache(maxsize=4096)
+def _drawn_initials(tint: int, name: str, size: int) -> SafeString:
     return format_html(
-        '<span class="avatar avatar-{} tint-{}" aria-hidden="true">{}</span>',
-        size,
-        (person.pk or 0) % TINTS,
-        initials(person.name),
+        '<span class="avatar avatar-{} tint-{}" aria-hidden="true">{}</span>', size, tint, initials(name)
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from accounts.caches import Count, MemoryCache
 from accounts.counting import Window, seconds_until_room, seconds_until_room_each, windows
 from tests.clock import Clock, clock  # noqa: F401  (a fixture)
 
@@ -107,3 +108,21 @@ def test_without_the_cache_nothing_is_limited_and_it_is_logged(
     monkeypatch.setattr(cache, "take_each", fail)
     assert seconds_until_room([Window("full", 0, HOUR_S)]) == 0
     assert "cache can't be reached" in caplog.text
+
+
+@pytest.mark.sqlite_only
+def test_counts_in_memory_end_and_are_not_more_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, Any] = {}
+    memory = MemoryCache("test", {"OPTIONS": {"MAX_ENTRIES": 90}})
+    monkeypatch.setattr(MemoryCache, "_kept", kept)
+    moment = [1000.0]
+    monkeypatch.setattr("accounts.caches.time.time", lambda: moment[0])
+    assert memory.take_each([[Count("short", 1, 10)], [Count("short", 1, 10)]]) == [[], [0]]
+    moment[0] += 11
+    assert memory.take_each([[Count("short", 1, 10)]]) == [[]]
+    for number in range(1000):
+        memory.take_each([[Count(f"long {number}", 1, 1000 + number)]])
+        assert len(kept) <= 92
+    assert memory.take_each([[Count("long 999", 1, 1999)]]) == [[0]]  # what ends last is kept
+    memory.clear()
+    assert kept == {}
