@@ -213,7 +213,7 @@ class Load:
         begun, used = time.perf_counter(), processes.cpu_seconds(roots)
         await doing
         seconds, used = time.perf_counter() - begun, processes.cpu_seconds(roots) - used
-        return Window(seconds, used, self.delays, self.acknowledged, self.refused)
+        return Window(seconds, used, list(self.delays), self.acknowledged, self.refused)  # more come after it
 
     async def _settle(self) -> None:
         """Wait until nothing more comes."""
