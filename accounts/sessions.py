@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+from accounts.prepared import Prepared
 
 
 def current_user(session_key: str) -> User | None:
@@ -26,16 +27,19 @@ def current_user(session_key: str) -> User | None:
 
 
 def current_users(session_keys: Collection[str]) -> dict[str, User | None]:
-    """Do so for several sessions, kept in the database, in two queries however many they are."""
-    if len(session_keys) == 1:
-        (key,) = session_keys
-        return {key: current_user(key)}
-    rows = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
-    said = {key: _signed_in(data) for key, data in rows.values_list("session_key", "session_data")}
-    users = User.objects.in_bulk({user_id for user_id, _backend, _hash in said.values() if user_id is not None})
+    """Do so for several sessions: in two queries, where they are kept in the database."""
+    if settings.SESSION_ENGINE != "django.contrib.sessions.backends.db":
+        return {key: current_user(key) for key in session_keys}
+    now = timezone.now()
+    rows = _SESSIONS.objects(session_keys) if session_keys else []
+    said = {row.session_key: _signed_in(row.session_data) for row in rows if row.expire_date > now}
+    ids = {user_id for user_id, _backend, _hash in said.values() if user_id is not None}
+    users = {user.pk: user for user in _USERS.objects(ids)} if ids else {}
     return {key: _check(key, said.get(key, _NOBODY), users) for key in session_keys}
 
 
+_SESSIONS = Prepared(lambda keys: Session.objects.filter(pk__among=keys))
+_USERS = Prepared(lambda ids: User.objects.filter(pk__among=ids))
 _NOBODY = (None, "", "")
 
 

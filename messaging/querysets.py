@@ -5,11 +5,12 @@ Everything else starts from these, so what isn't somebody's is never loaded for 
 
 import datetime
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
+from accounts.prepared import Prepared
 from videos.models import Gif
 
 if TYPE_CHECKING:
@@ -90,8 +91,17 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
     def unread_by_user(self, user_ids: Collection[int]) -> dict[int, int]:
         """Return how many conversations are unread, for each of ``user_ids``, in one query."""
-        counts = self.unread().filter(user__in=user_ids).order_by().values("user").annotate(count=models.Count("pk"))
-        return dict.fromkeys(user_ids, 0) | {row["user"]: row["count"] for row in counts}
+        return dict.fromkeys(user_ids, 0) | dict(_UNREAD.rows(user_ids))
+
+
+def _unread_of(user_ids: Any) -> "models.QuerySet[Participant, Any]":
+    from messaging.models import Participant
+
+    unread = Participant.objects.unread().filter(user__pk__among=user_ids).order_by()
+    return unread.values("user").annotate(count=models.Count("pk")).values_list("user", "count")
+
+
+_UNREAD = Prepared(_unread_of)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Block, Follow, MessagePrivacy, User
 from accounts.policies import is_old_enough_to_message
+from accounts.prepared import Prepared
 from messaging.models import Participant
 
 
@@ -58,17 +59,25 @@ class Standing:
         return not self.dialogue and self.privacy == MessagePrivacy.EVERYONE and not self.recipient_follows
 
 
+_FOLLOWS = Prepared(
+    lambda ones, others: Follow.objects.filter(follower__pk__among=ones, followed__pk__among=others).values_list(
+        "follower_id", "followed_id"
+    )
+)
+_BLOCKS = Prepared(
+    lambda ones, others: Block.objects.filter(blocker__pk__among=ones, blocked__pk__among=others).values_list(
+        "blocker_id", "blocked_id"
+    )
+)
+
+
 class Relations:
     """Who follows and who blocks whom among a set of accounts, in two queries."""
 
     def __init__(self, user_ids: Iterable[int]) -> None:
         ids = set(user_ids)
-        self.follows = set(
-            Follow.objects.filter(follower__in=ids, followed__in=ids).values_list("follower_id", "followed_id")
-        )
-        self.blocks = set(
-            Block.objects.filter(blocker__in=ids, blocked__in=ids).values_list("blocker_id", "blocked_id")
-        )
+        self.follows = set(_FOLLOWS.rows(ids, ids))
+        self.blocks = set(_BLOCKS.rows(ids, ids))
 
     def standing(self, sender: User, recipient: User, theirs: Participant | None, last_seq: int) -> Standing:
         """Return how ``sender`` stands to ``recipient``, whose side of the conversation is ``theirs``.

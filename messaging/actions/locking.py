@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from messaging.models import Conversation, Message, Participant
 
 
@@ -29,11 +30,16 @@ class Locked:
         return self.conversation.version
 
 
+_CONVERSATIONS = Prepared(lambda ids: Conversation.objects.select_for_update().filter(pk__among=ids).order_by("pk"))
+_SIDES = Prepared(
+    lambda ids: Participant.objects.filter(conversation__pk__among=ids).select_related("user").order_by("pk")
+)
+
+
 def lock_all(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Locked]:
     """Lock the conversations ``ids``, lowest first (so that two batches can't wait for each other)."""
-    conversations = list(Conversation.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-    locked = {conversation.pk: Locked(conversation, {}) for conversation in conversations}
-    for side in Participant.objects.filter(conversation__in=locked).select_related("user").order_by("pk"):
+    locked = {conversation.pk: Locked(conversation, {}) for conversation in _CONVERSATIONS.objects(ids)}
+    for side in _SIDES.objects(locked):
         side.conversation = locked[side.conversation_id].conversation
         locked[side.conversation_id].sides[side.user_id] = side
     return locked

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 import accounts.policies
 from accounts.counting import too_fast
 from accounts.models import User
+from accounts.prepared import Prepared
 from accounts.turns import Bill, current_bill
 from messaging import broadcast, limits
 from messaging.actions import content, previews, requests
@@ -154,11 +155,16 @@ def _tell(batch: _Batch) -> None:
     previews.fetch_later(message for message, _url in batch.links)
 
 
+_EARLIER = Prepared(
+    lambda conversations, client_ids: Message.objects.filter(
+        conversation__pk__among=conversations, client_id__among=client_ids
+    ).select_related("sender")
+)
+
+
 def _load(drafts: Sequence[Draft]) -> _Batch:
     locked = lock_all({draft.conversation_id for draft in drafts})
-    earlier = Message.objects.filter(
-        conversation__in=locked, client_id__in={draft.client_id for draft in drafts}
-    ).select_related("sender")
+    earlier = _EARLIER.objects(locked, {draft.client_id for draft in drafts})
     replies = {draft.reply_to for draft in drafts if draft.reply_to}
     answerable = Message.objects.filter(pk__in=replies, conversation__in=locked).select_related("sender")
     return _Batch(

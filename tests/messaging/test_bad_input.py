@@ -223,14 +223,22 @@ def test_surrogates_and_nul_in_other_fields_are_no_error(field, mira, conversati
 
 
 TEXTS = ["hello", " spaces ", "line\r\nline", "", "\u200b", "x" * 6001, "\0", "\ud800", 5, None, ["x"]]
-IDS = [str(uuid.UUID(int=7)), str(uuid.UUID(int=10**30)).upper(), uuid.UUID(int=7).hex, "x", "", None, 7]
+CLIENT_IDS: list[Any] = [
+    str(uuid.UUID(int=7)),
+    str(uuid.UUID(int=10**30)).upper(),
+    uuid.UUID(int=7).hex,
+    "x",
+    "",
+    None,
+    7,
+]
 OTHERS = [{}, {"reply_to": str(uuid.UUID(int=9))}, {"sticker": "hello-bird"}, {"photo": []}, {"more": "x"}]
 
 
 @pytest.mark.parametrize("kind", ["text", "", None, "photo", "nothing"])
 def test_what_is_read_without_the_form_is_what_the_form_reads(kind):
     read = 0
-    for body, client_id, other in itertools.product(TEXTS, IDS, OTHERS):
+    for body, client_id, other in itertools.product(TEXTS, CLIENT_IDS, OTHERS):
         frame = {"type": "message.send", "kind": kind, "body": body, "client_id": client_id, **other}
         if (plain := plain_text(frame)) is not None:
             form = MessageForm(form_data(frame))

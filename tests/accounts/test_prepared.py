@@ -1,0 +1,91 @@
+"""A prepared query finds what Django's own would have found, whatever is asked, and however often."""
+
+import itertools
+import uuid
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Follow, User
+from accounts.prepared import Prepared
+from messaging.models import Conversation, Message, Participant
+from tests.messaging.people import befriend, make_person
+from tests.messaging.talk import dialogue, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people() -> list[User]:
+    people = [make_person(f"person{number}", display_name=f"Person {number}") for number in range(4)]
+    for one, other in itertools.pairwise(people):
+        befriend(one, other)
+        dialogue(one, other)
+    return people
+
+
+def everything(one: object) -> dict[str, object]:
+    return {name: value for name, value in vars(one).items() if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 4])
+def test_objects_are_those_of_the_query(count, people):
+    ids = [person.pk for person in people[:count]]
+    prepared = Prepared(lambda ids: User.objects.filter(pk__among=ids).order_by("pk"))
+    for _again in range(2):
+        found = prepared.objects(ids)
+        plain = list(User.objects.filter(pk__in=ids).order_by("pk"))
+        assert [everything(one) for one in found] == [everything(one) for one in plain]
+        assert [one._state.adding for one in found] == [False] * count
+
+
+def test_related_objects_come_with_them(people):
+    ids = list(Conversation.objects.values_list("pk", flat=True))
+    prepared = Prepared(
+        lambda ids: Participant.objects.filter(conversation__pk__among=ids).select_related("user").order_by("pk")
+    )
+    plain = list(Participant.objects.filter(conversation__in=ids).select_related("user").order_by("pk"))
+    with CaptureQueriesContext(connection) as captured:
+        found = prepared.objects(ids)
+        assert [everything(one.user) for one in found] == [everything(one.user) for one in plain]
+    assert len(captured) == 1
+    assert [everything(one) for one in found] == [everything(one) for one in plain]
+
+
+def test_several_slots_and_ids_of_every_kind(people):
+    messages = list(Message.objects.order_by("pk"))
+    prepared = Prepared(
+        lambda ids, client_ids: Message.objects.filter(conversation__pk__among=ids, client_id__among=client_ids)
+    )
+    wanted = messages[2]
+    assert prepared.objects([wanted.conversation_id], [wanted.client_id, uuid.uuid4()]) == [wanted]
+    assert prepared.objects([], [wanted.client_id]) == []
+    client = signed_in(people[0])
+    key = client.session.session_key
+    sessions = Prepared(lambda keys: Session.objects.filter(pk__among=keys))
+    assert [one.pk for one in sessions.objects([key, 'it\'s not "one"', ""])] == [key]
+
+
+def test_rows_and_counts(people):
+    ids = [person.pk for person in people]
+    pairs = Prepared(
+        lambda ones, others: Follow.objects.filter(follower__pk__among=ones, followed__pk__among=others).values_list(
+            "follower_id", "followed_id"
+        )
+    )
+    assert sorted(pairs.rows(ids[:2], ids)) == sorted(
+        Follow.objects.filter(follower__in=ids[:2]).values_list("follower_id", "followed_id")
+    )
+    counts = Prepared(
+        lambda ids: (
+            Participant.objects.filter(user__pk__among=ids)
+            .order_by()
+            .values("user")
+            .annotate(count=Count("pk"))
+            .values_list("user", "count")
+        )
+    )
+    assert dict(counts.rows(ids)) == {ids[0]: 1, ids[1]: 2, ids[2]: 2, ids[3]: 1}
