@@ -166,12 +166,14 @@ def _load(drafts: Sequence[Draft]) -> _Batch:
     locked = lock_all({draft.conversation_id for draft in drafts})
     earlier = _EARLIER.objects(locked, {draft.client_id for draft in drafts})
     replies = {draft.reply_to for draft in drafts if draft.reply_to}
-    answerable = Message.objects.filter(pk__in=replies, conversation__in=locked).select_related("sender")
+    answerable = (
+        Message.objects.filter(pk__in=replies, conversation__in=locked).select_related("sender") if replies else ()
+    )
     return _Batch(
         locked=locked,
         relations=Relations(user_id for one in locked.values() for user_id in one.sides),
         earlier={(message.conversation_id, message.sender_id, message.client_id): message for message in earlier},
-        answerable={message.pk: message for message in answerable} if replies else {},
+        answerable={message.pk: message for message in answerable},
     )
 
 
