@@ -4,6 +4,7 @@ PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3),python
 PORT ?= 8000
 DEMO ?= 1
 ARGS ?=
+FAULTS ?= 50
 BIOME_VERSION := 2.6.8
 VNU_VERSION := 26.9.27
 
@@ -15,7 +16,7 @@ LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-
 	--no-header --no-emit-index-url --no-annotate --upgrade
 
 .PHONY: help run test check check-python check-types check-templates check-assets check-django check-html \
-	audit screenshots vendor lock format env env-dev
+	audit screenshots test-faults vendor lock format env env-dev
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -30,6 +31,10 @@ run: env ## serve with demo accounts: PORT=8000, DEMO=0 for an empty database
 
 test: env-dev ## run every test on both engines and in Chromium: ARGS="-k word" for some
 	@$(PY) scripts/run_tests.py $(ARGS)
+
+test-faults: env-dev ## hurt the site while people write, on both engines: FAULTS=500 (several seconds each)
+	@$(PY) -m tests.faults.run --faults $(FAULTS)
+	@$(PY) -m tests.servers env PAPERPLANE_TEST_ENGINE=postgres $(PY) -m tests.faults.run --faults $(FAULTS)
 
 check: check-python check-types check-templates check-assets check-django ## lint, types, formats, migrations: `make -k check` goes on after a fault
 

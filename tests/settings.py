@@ -64,6 +64,9 @@ SENDS_TOGETHER = bool(LIVE_SERVER)
 if os.environ.get("PAPERPLANE_TEST_DROPPED"):
     INSTALLED_APPS = [*INSTALLED_APPS, "tests.dropping.Dropping"]
 
+if os.environ.get("PAPERPLANE_TEST_BROKEN"):
+    INSTALLED_APPS = [*INSTALLED_APPS, f"tests.faults.broken.{os.environ['PAPERPLANE_TEST_BROKEN']}"]
+
 if "PAPERPLANE_TEST_LINKED" in os.environ:
     INSTALLED_APPS = [*INSTALLED_APPS, "tests.linked.Linked"]
 
