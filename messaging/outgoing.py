@@ -8,6 +8,8 @@ from contextvars import copy_context
 from json import JSONEncoder
 from typing import Any
 
+from messaging import metrics
+
 Frame = dict[str, Any]
 Written = tuple[Hashable, str]
 """A frame as text, and what it is about where a later one about the same takes its place."""
@@ -53,6 +55,7 @@ class Outgoing:
             self._waiting[key] = text
             if len(self._waiting) > MOST_FRAMES or self._bytes > MOST_BYTES:
                 self._waiting, self._bytes, self.is_behind = {"behind": BEHIND}, 0, True
+                metrics.BEHIND.inc()
         if self._writing is None and self._waiting:
             self._writing = asyncio.create_task(self._write_all(), context=self._context)
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.policies import Refused
 from accounts.sessions import current_users
 from accounts.turns import Bill
-from messaging import actions, frames, tabs
+from messaging import actions, frames, metrics, tabs
 from messaging.broadcast import Frame
 from messaging.together import Full, Together
 
@@ -50,15 +50,26 @@ def carry_out(asked: Sequence[Letter | actions.Draft]) -> list[Any]:
             if isinstance(drafted, actions.Draft):
                 drafts[place] = drafted
             else:
+                metrics.SENDS.labels(drafted["code"]).inc()
                 answers[place] = [drafted]
     outcomes = actions.send_messages(list(drafts.values())) if drafts else []
     for place, outcome in zip(drafts, outcomes, strict=True):
         one = asked[place]
+        metrics.SENDS.labels(_name(outcome)).inc()
         answers[place] = [_answer(one, outcome)] if isinstance(one, Letter) else outcome
     return answers
 
 
-queue: Together[Letter | actions.Draft, Any] = Together(carry_out, hold=tabs.held, is_open=settings.SENDS_TOGETHER)
+def _observe(size: int, seconds: float) -> None:
+    metrics.BATCH.observe(size)
+    metrics.SEND_SECONDS.observe(seconds)
+
+
+queue: Together[Letter | actions.Draft, Any] = Together(
+    carry_out, hold=tabs.held, observe=_observe, is_open=settings.SENDS_TOGETHER
+)
+
+metrics.watch_queue(lambda: len(queue))
 
 
 def send(draft: actions.Draft) -> actions.Sent:
@@ -79,6 +90,12 @@ def _read(user: User, letter: Letter) -> actions.Draft | Frame:
         return frames.read_draft(user, letter.frame, letter.address, letter.bill)
     except (frames.BadFrame, Refused) as error:
         return frames.said_no(letter.frame, error)
+
+
+def _name(outcome: actions.Outcome) -> str:
+    if isinstance(outcome, actions.Sent):
+        return "duplicate" if outcome.duplicate else "acknowledged"
+    return outcome.code if outcome else "not_found"
 
 
 def _answer(letter: Letter, outcome: actions.Outcome) -> Frame:

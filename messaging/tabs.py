@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
+from messaging import metrics
 from messaging.outgoing import Written, written
 
 logger = logging.getLogger(__name__)
@@ -114,12 +115,15 @@ class Home:
     async def join(self, user_id: int, tab: Tab) -> None:
         """Have ``tab`` hear what its account is told from now on."""
         self.tabs.setdefault(user_id, set()).add(tab)
+        metrics.SOCKETS.inc()
         await self._match(user_id)
 
     async def leave(self, user_id: int, tab: Tab) -> None:
         """Have it hear nothing more."""
         tabs = self.tabs.get(user_id, set())
-        tabs.discard(tab)
+        if tab in tabs:
+            tabs.remove(tab)
+            metrics.SOCKETS.dec()
         if not tabs:
             self.tabs.pop(user_id, None)
         await self._match(user_id)
@@ -141,6 +145,7 @@ class Home:
     def _publish_soon(self, events: Mapping[int, Event]) -> None:
         if len(self._publishing) >= MOST_PUBLISHING:
             logger.error("The channel layer doesn't keep up; an event is lost to other processes.")
+            metrics.DROPPED.inc(len(events))
             return
         self._publishing.append(events)
         if not self._is_publishing:
@@ -156,6 +161,7 @@ class Home:
                         await _publish(events)
                     except Exception:
                         logger.exception("The channel layer can't be reached; an event is lost to other processes.")
+                        metrics.DROPPED.inc(len(events))
         finally:
             self._is_publishing = False
 

@@ -43,6 +43,7 @@ class _Waiting(Generic[Asked, Answer]):
     asked: Asked
     bill: Bill
     done: Done[Answer]
+    since: float
     loop: asyncio.AbstractEventLoop | None = None  # in which to call it; None: in whatever thread
 
 
@@ -55,7 +56,8 @@ class Together(Generic[Asked, Answer]):
     """A queue, and the one thread that has ``carry_out`` do all that waits, in the order it came.
 
     ``carry_out`` gets a batch and returns as many answers. Where it raises, each is tried alone, so that one that is
-    broken takes nothing from its neighbours. It runs in ``hold()``, whose result is called when all have their answer.
+    broken takes nothing from its neighbours. ``observe`` hears of each batch how many it had, and of its first how many
+    seconds it took in all. It runs in ``hold()``, whose result is called when all have their answer.
     What waits when the process ends is still carried out. While it isn't open, each is carried out alone, in the
     thread of who asks.
     """
@@ -65,11 +67,13 @@ class Together(Generic[Asked, Answer]):
         carry_out: Callable[[Sequence[Asked]], Sequence[Answer]],
         *,
         hold: Callable[[], AbstractContextManager[Callable[[], None]]] = _nothing_held,
+        observe: Callable[[int, float], None] = lambda size, seconds: None,
         is_open: bool = True,
     ) -> None:
         self.is_open = is_open
         self._carry_out = carry_out
         self._hold = hold
+        self._observe = observe
         self._waiting: deque[_Waiting[Asked, Answer]] = deque()
         self._lock = threading.Lock()
         self._is_working = False
@@ -87,7 +91,7 @@ class Together(Generic[Asked, Answer]):
         Raises ``Full``. Where the queue is open this waits for nothing.
         """
         if self.is_open:
-            self._put(_Waiting(asked, bill, done, asyncio.get_running_loop()))
+            self._put(_Waiting(asked, bill, done, time.monotonic(), asyncio.get_running_loop()))
             return
         answer, error, release = await database_sync_to_async(self._alone_held)(asked)
         done(answer, error)
@@ -105,7 +109,7 @@ class Together(Generic[Asked, Answer]):
             else:
                 future.set_result(cast("Answer", answer))
 
-        self._put(_Waiting(asked, Bill(), done))
+        self._put(_Waiting(asked, Bill(), done, time.monotonic()))
         return future.result()
 
     def close(self) -> None:
@@ -148,6 +152,7 @@ class Together(Generic[Asked, Answer]):
                 waiting.bill.seconds += (time.monotonic() - begun) / len(batch)
             _settle(batch, settled)
             release()
+            self._observe(len(batch), time.monotonic() - batch[0].since)
         self._quiet_since = time.monotonic()
 
     def _try(self, batch: Sequence[_Waiting[Asked, Answer]]) -> "list[_Settled[Answer]]":

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.policies import Refusal
 from accounts.requests import SignedInRequest
 from accounts.views.answers import wants_json
-from messaging import actions
+from messaging import actions, metrics
 from messaging.broadcast import shows_reading
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
 from messaging.policies import may_exchange_signals, write_refusal
@@ -77,6 +77,7 @@ def changes(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRespons
     since = _STATE.fullmatch(request.GET.get("since", ""))
     if since is None:
         return problem(Refusal("bad_state", _("since: a state such as 12.0")))
+    metrics.CATCH_UPS.inc()
     version, deletions = int(since[1]), int(since[2])
     # The state is read before the messages: what is committed in between is told again, never skipped.
     sides = load_sides(request.user, conversation_id)

@@ -26,6 +26,7 @@ def nothing_asked(person: Person) -> None:
     person.catches_up = False
 
 
+@pytest.mark.sqlite_only  # it is the checker that is tried here, and one engine is enough for that
 @pytest.mark.parametrize(
     ("change", "environment", "kind", "word"),
     [
