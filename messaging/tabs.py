@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -96,6 +95,8 @@ def home() -> "Home":
     """Return the home of the tabs of the running event loop."""
     loop = asyncio.get_running_loop()
     with _lock:
+        for ended in [one for one in _homes if one.is_closed()]:
+            del _homes[ended]
         return _homes.setdefault(loop, Home(loop))
 
 
@@ -209,7 +210,7 @@ class Home:
 
 MARK = secrets.token_hex(8)
 _lock = threading.Lock()
-_homes: WeakKeyDictionary[asyncio.AbstractEventLoop, Home] = WeakKeyDictionary()
+_homes: dict[asyncio.AbstractEventLoop, Home] = {}
 
 
 def _merged(waiting: Sequence[Mapping[int, Event]]) -> list[dict[int, Event]]:
