@@ -57,6 +57,8 @@ def test_the_demo_has_a_desk_to_try_with_every_kind_of_case(client, settings, ca
 def test_made_anew_it_leaves_no_evidence_behind(settings, tmp_path, django_capture_on_commit_callbacks):
     settings.DEBUG = True
     settings.MEDIA_ROOT = tmp_path
+    default_storage.save("evidence/first", ContentFile(b"so that the folder is there"))
+    others = set(default_storage.listdir("evidence")[1])  # in a bucket, of tests before this one
     call_command("demo")
     actions.report_account(User.objects.get(username="finn"), User.objects.get(username="mira"), reason="spam")
     default_storage.save(f"evidence/{'0' * 64}", ContentFile(b"of an older demo"))
@@ -66,6 +68,6 @@ def test_made_anew_it_leaves_no_evidence_behind(settings, tmp_path, django_captu
     with django_capture_on_commit_callbacks(execute=True):
         call_command("demo", "--reset")
     kept = set(EvidenceFile.objects.values_list("sha256", flat=True))
-    assert kept == set(default_storage.listdir("evidence")[1])
+    assert kept <= set(default_storage.listdir("evidence")[1]) <= kept | others
     assert kept
     assert Case.objects.filter(closed_at=None).count() == 2
