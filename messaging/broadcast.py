@@ -55,14 +55,22 @@ def messages_created(created: Sequence[tuple[Message, Mapping[int, Participant]]
 
 
 def _created_frame(message: Message) -> Frame:
+    return _message_frame(
+        "message.created",
+        message,
+        client_id=str(message.client_id),
+        seq=message.seq,
+        sender=str(message.sender_id),
+    )
+
+
+def _message_frame(kind: str, message: Message, **more: Any) -> Frame:
     return {
-        "type": "message.created",
+        "type": kind,
         "conversation": str(message.conversation_id),
         "version": message.version,
         "id": str(message.pk),
-        "client_id": str(message.client_id),
-        "seq": message.seq,
-        "sender": str(message.sender_id),
+        **more,
         "html": render_message(message),
     }
 
@@ -83,13 +91,7 @@ def message_changed(message: Message, sides: Mapping[int, Participant]) -> None:
 
 def changed_frame(message: Message) -> Frame:
     """Return the frame that shows a message (loaded ``with_parts``) as it is now."""
-    return {
-        "type": "message.changed",
-        "conversation": str(message.conversation_id),
-        "version": message.version,
-        "id": str(message.pk),
-        "html": render_message(message),
-    }
+    return _message_frame("message.changed", message)
 
 
 def message_deleted(mine: Participant, message: Message) -> None:

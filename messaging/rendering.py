@@ -157,7 +157,7 @@ def render_message(message: Message) -> SafeString:
     view = message_view(message)
     if not view.is_plain:
         return stencils.draw(MESSAGE, {"message": view})
-    values = vars(view) | _times(view.created)
+    values = vars(view) | vars(view.created)
     return stencils.fill(MESSAGE, (view.kind, view.large), lambda: {"message": _marked(view, "created")}, values)
 
 
@@ -215,7 +215,7 @@ def render_row(row: RowView) -> SafeString:
         return SafeString("")
     flags = (row.preview_mine, row.is_today, row.marked_unread, row.muted, row.pinned, row.show_active)
     shape = (*flags, row.folder, row.unread > 0, bool(row.draft))
-    values = vars(row) | _times(row.activity)
+    values = vars(row) | vars(row.activity)
     return stencils.fill(ROW, shape, lambda: {"row": _marked(row, "activity")}, values)
 
 
@@ -252,10 +252,6 @@ _VARYING = {"id", "conversation_id", "client_id", "seq", "version", "sender_id",
     "unread",
 }
 _DECIDING = {"draft", "unread"}
-
-
-def _times(moment: Moment) -> dict[str, str]:
-    return vars(moment)
 
 
 def _marked(view: Any, time: str) -> Any:
