@@ -108,10 +108,14 @@ class User(AbstractUser):
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
-        """Remember the password the account was read with."""
+        """Load an account."""
         user = super().from_db(db, field_names, values, **kwargs)
-        user._stored_password = user.__dict__.get("password")
+        user.after_loading()
         return user
+
+    def after_loading(self) -> None:
+        """Remember the password the account was read with (``accounts.prepared`` loads without ``from_db``)."""
+        self._stored_password = self.__dict__.get("password")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the account; a new password, whoever set it, ends sessions, so others are told of it.
