@@ -18,7 +18,7 @@ from messaging import broadcast, limits
 from messaging.actions import content, previews, requests
 from messaging.actions.content import NO_WISH, Content, Wanted
 from messaging.actions.locking import Locked, lock_all
-from messaging.actions.writing import update_each
+from messaging.actions.writing import insert_all, update_each
 from messaging.holding import reason_to_hold
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
 from messaging.policies import Refusal, write_refusal
@@ -311,7 +311,7 @@ def _write(batch: _Batch) -> None:
         return
     touched = [batch.locked[pk] for pk in dict.fromkeys(message.conversation_id for message in batch.written)]
     previews.attach(batch.links)
-    Message.objects.bulk_create(batch.written)
+    insert_all(batch.written)
     content.tie(batch.written)
     update_each([locked.conversation for locked in touched], ["last_seq", "version", "last_activity"])
     update_each([side for locked in touched for side in locked.sides.values()], _SIDE_FIELDS)
