@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.ids import as_text
 from accounts.models import User
 from messaging import tabs
 from messaging.models import Folder, Message, Participant
@@ -58,7 +59,7 @@ def _created_frame(message: Message) -> Frame:
     return _message_frame(
         "message.created",
         message,
-        client_id=str(message.client_id),
+        client_id=as_text(message.client_id),
         seq=message.seq,
         sender=str(message.sender_id),
     )
@@ -67,9 +68,9 @@ def _created_frame(message: Message) -> Frame:
 def _message_frame(kind: str, message: Message, **more: Any) -> Frame:
     return {
         "type": kind,
-        "conversation": str(message.conversation_id),
+        "conversation": as_text(message.conversation_id),
         "version": message.version,
-        "id": str(message.pk),
+        "id": as_text(message.pk),
         **more,
         "html": render_message(message),
     }
@@ -206,7 +207,7 @@ def _after_commit(publish: Callable[[], None]) -> None:
 def _row_frame(row: RowView, badge: int) -> Frame:
     return {
         "type": "inbox.row",
-        "conversation": str(row.id),
+        "conversation": as_text(row.id),
         "html": render_row(row),
         "unread": row.unread,
         "badge": badge,

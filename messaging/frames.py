@@ -12,6 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
 from accounts.actions import note_activity
+from accounts.ids import as_text
 from accounts.models import User
 from accounts.policies import Refusal, Refused
 from accounts.sessions import current_user
@@ -79,9 +80,9 @@ def ack(sent: actions.Sent) -> Frame:
     message = sent.message
     return {
         "type": "ack",
-        "client_id": str(message.client_id),
-        "message": {"id": str(message.pk), "seq": message.seq, "created_at": message.created_at.isoformat()},
-        "conversation": str(message.conversation_id),
+        "client_id": as_text(message.client_id),
+        "message": {"id": as_text(message.pk), "seq": message.seq, "created_at": message.created_at.isoformat()},
+        "conversation": as_text(message.conversation_id),
         "version": sent.version,
         "duplicate": sent.duplicate,
     }

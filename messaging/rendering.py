@@ -44,10 +44,10 @@ class ReplyView:
 class Moment:
     """A time as pages write it: for scripts, in UTC, and for people, as the time of day or the day."""
 
-    iso: str
-    utc: str
-    clock: str
-    day: str
+    iso: SafeString
+    utc: SafeString
+    clock: SafeString
+    day: SafeString
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,6 @@ class MessageView:
     likes: list[int]
     gone: str
     created: Moment
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether there is nothing but text, as of most messages when they are new."""
-        return not (self.gone or self.likes or self.reply or self.picture or self.photos or self.video or self.card)
 
 
 @dataclass(frozen=True)
@@ -118,7 +113,8 @@ def moment(value: datetime.datetime) -> Moment:
 def _moment(value: datetime.datetime, zone: datetime.tzinfo, language: str | None) -> Moment:
     local = value.astimezone(zone)
     utc = value.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Moment(local.isoformat(), utc, f"{local.hour:02}:{local.minute:02}", _day(local.date(), language))
+    pieces = local.isoformat(), utc, f"{local.hour:02}:{local.minute:02}", _day(local.date(), language)
+    return Moment(*(conditional_escape(piece) for piece in pieces))
 
 
 @lru_cache(maxsize=64)
@@ -154,11 +150,28 @@ def message_view(message: Message) -> MessageView:
 
 def render_message(message: Message) -> SafeString:
     """Return ``message`` (loaded ``with_parts``) as the HTML everyone who may see it gets."""
-    view = message_view(message)
-    if not view.is_plain:
-        return stencils.draw(MESSAGE, {"message": view})
-    values = vars(view) | vars(view.created)
-    return stencils.fill(MESSAGE, (view.kind, view.large), lambda: {"message": _marked(view, "created")}, values)
+    if not _is_plain(message):
+        return stencils.draw(MESSAGE, {"message": message_view(message)})
+    values = {
+        "id": message.pk,
+        "conversation_id": message.conversation_id,
+        "client_id": message.client_id,
+        "seq": message.seq,
+        "version": message.version,
+        "sender_id": message.sender_id,
+        "name": message.sender.name,
+        "avatar": avatar(message.sender, MESSAGE_AVATAR),
+        "text": _text(message),
+        **vars(moment(message.created_at)),
+    }
+    shape = is_large_emoji(message.body)
+    return stencils.fill(MESSAGE, shape, lambda: {"message": _marked(message_view(message), "created")}, values)
+
+
+def _is_plain(message: Message) -> bool:
+    """Whether there is nothing to show but text, as of most messages when they are new."""
+    more = message.reply_to_id or message.preview_id or gone_reason(message)
+    return message.kind == MessageKind.TEXT and not more and not message.likes.all()
 
 
 def blank_message(conversation_id: uuid.UUID, sender: User, now: datetime.datetime) -> SafeString:
@@ -189,6 +202,7 @@ def blank_message(conversation_id: uuid.UUID, sender: User, now: datetime.dateti
 
 def row_view(side: Participant, other: User, message: Message | None, *, show_active: bool) -> RowView:
     """Return the row of ``side``, whose newest visible message is ``message``."""
+    activity = moment(side.last_activity)
     return RowView(
         id=side.conversation_id,
         url=side.conversation.get_absolute_url(),
@@ -197,8 +211,8 @@ def row_view(side: Participant, other: User, message: Message | None, *, show_ac
         avatar=avatar(other, ROW_AVATAR),
         preview=preview(message),
         preview_mine=message is not None and message.sender_id == side.user_id,
-        activity=moment(side.last_activity),
-        is_today=timezone.localdate(side.last_activity) == timezone.localdate(),
+        activity=activity,
+        is_today=activity.iso.startswith(timezone.localdate().isoformat()),
         unread=side.unread_count,
         marked_unread=side.marked_unread,
         muted=side.muted,

@@ -7,17 +7,35 @@ the template would.
 
 import html
 import re
+import uuid
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from accounts.ids import as_text
+
 # Of the private use area. What people write is filled in afterwards, so it can hold them.
 _MARK = re.compile("\ue000([a-z_]+)\ue001")
 _MOST_SHAPES = 1_000
-_stencils: dict[Hashable, list[str]] = {}
+
+
+class Drawn(SafeString):
+    """HTML that knows how it is written in JSON, between the quotes: most of it was so before it was filled in."""
+
+    json: str
+
+
+class _Stencil(NamedTuple):
+    pieces: list[str]  # the template's text and, at every second place, what is filled in
+    in_json: list[str]
+    names: list[str]
+
+
+_stencils: dict[Hashable, _Stencil] = {}
 
 
 def mark(name: str) -> SafeString:
@@ -30,26 +48,39 @@ def draw(template: str, context: Mapping[str, Any]) -> SafeString:
     return mark_safe(get_template(template).render(dict(context)).strip())  # noqa: S308  (a template's output)
 
 
-def fill(
-    template: str, shape: Hashable, marked: Callable[[], Mapping[str, Any]], values: Mapping[str, Any]
-) -> SafeString:
+def fill(template: str, shape: Hashable, marked: Callable[[], Mapping[str, Any]], values: Mapping[str, Any]) -> Drawn:
     """Return what ``template`` draws for ``values``, by the stencil of its ``shape``.
 
     ``marked`` returns the context of that shape with a ``mark`` for each of the values.
     """
     key = (template, shape, get_language())
-    pieces = _stencils.get(key)
-    if pieces is None:
+    stencil = _stencils.get(key)
+    if stencil is None:
         if len(_stencils) >= _MOST_SHAPES:
             _stencils.clear()
-        pieces = _stencils[key] = _MARK.split(draw(template, marked()))
-    names = pieces[1::2]
-    escaped = {name: _escaped(values[name]) for name in set(names)}
+        pieces = _MARK.split(draw(template, marked()))
+        stencil = _stencils[key] = _Stencil(pieces, [in_json(piece) for piece in pieces], pieces[1::2])
+    escaped = {name: _escaped(values[name]) for name in set(stencil.names)}
+    drawn = Drawn(_filled(stencil.pieces, stencil.names, escaped))
+    drawn.json = _filled(stencil.in_json, stencil.names, {name: in_json(value) for name, value in escaped.items()})
+    return drawn
+
+
+def _filled(pieces: list[str], names: list[str], values: Mapping[str, str]) -> str:
     filled = pieces.copy()
-    filled[1::2] = [escaped[name] for name in names]
-    return mark_safe("".join(filled))  # noqa: S308  (the template's text, and values escaped above)
+    filled[1::2] = [values[name] for name in names]
+    return "".join(filled)
+
+
+def in_json(text: str) -> str:
+    """Return ``text`` as JSON writes it, without the quotes around it."""
+    return encode_basestring(text)[1:-1]
 
 
 def _escaped(value: Any) -> str:
     """Do what Django's ``conditional_escape`` does, without looking for lazy texts each time."""
-    return value if isinstance(value, SafeString) else html.escape(str(value))
+    if isinstance(value, SafeString):
+        return value
+    if isinstance(value, int):
+        return str(value)
+    return as_text(value) if isinstance(value, uuid.UUID) else html.escape(str(value))

@@ -1,6 +1,7 @@
 """What is filled into a stencil is exactly what the template would have drawn."""
 
 import itertools
+import json
 import zoneinfo
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils import timezone, translation
 
 from messaging import rendering, stencils
 from messaging.models import Folder, Message, Participant
+from messaging.outgoing import written
 from tests.messaging.people import change
 from tests.messaging.talk import say
 
@@ -34,9 +36,19 @@ def test_a_message_is_what_the_template_draws(order, mira, tom):
     for body in NASTY[::order]:
         for sender, other in ((mira, tom), (tom, mira)):
             message = Message.objects.with_parts().get(pk=say(sender, other, body).pk)
-            view = rendering.message_view(message)
-            assert view.is_plain
-            assert rendering.render_message(message) == stencils.draw(rendering.MESSAGE, {"message": view})
+            drawn = rendering.render_message(message)
+            assert isinstance(drawn, stencils.Drawn)
+            assert drawn == stencils.draw(rendering.MESSAGE, {"message": rendering.message_view(message)})
+            assert json.loads(f'"{drawn.json}"') == drawn
+
+
+def test_a_frame_is_the_json_of_what_was_drawn(mira, tom):
+    change(mira, display_name='<b>"Mira" \\ & Co')
+    for body in [*NASTY, 'a "\\" b\t\u2028\x07']:
+        message = Message.objects.with_parts().get(pk=say(mira, tom, body).pk)
+        frame = {"type": "message.created", "html": rendering.render_message(message), "seq": 1}
+        assert json.loads(written(frame)[1]) == frame
+    assert json.loads(written({"type": "t", "html": "as it is"})[1]) == {"type": "t", "html": "as it is"}
 
 
 def test_a_row_is_what_the_template_draws(mira, tom):
