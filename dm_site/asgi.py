@@ -14,13 +14,14 @@ from accounts.in_turn import InTurn  # noqa: E402
 from dm_site.body_limits import BodyLimit  # noqa: E402
 from dm_site.origins import ExactOrigin  # noqa: E402
 from dm_site.pacing import Paced  # noqa: E402
+from dm_site.wires import Wired  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 from videos.background import start_embedded  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": Paced(BodyLimit(InTurn(pages))),
-        "websocket": ExactOrigin(InTurn(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))),
+        "websocket": Wired(ExactOrigin(InTurn(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))))),
     }
 )
 start_embedded()

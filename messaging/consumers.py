@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextvars import copy_context
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -28,6 +28,18 @@ RECHECK_INTERVAL_S = 60
 MOST_SENDS = 16
 
 Message = dict[str, Any]
+
+
+class Wire(Protocol):
+    """A way out that a server may have beside ASGI's: writing at once, and knowing whether the reader takes it."""
+
+    is_full: bool
+
+    def write(self, text: str) -> None:
+        """Write one frame."""
+
+    async def drained(self) -> None:
+        """Wait until it isn't full."""
 
 
 async def inbox_consumer(
@@ -54,7 +66,8 @@ class InboxConsumer:
         self.checked_at = time.monotonic()
         self._send = send
         self._send_open = scope.get("paperplane.send", send)
-        self._outgoing = Outgoing(self._write)
+        self._wire: Wire | None = scope.get("paperplane.wire")
+        self._outgoing = Outgoing(self._write, self._write_now)
         self._sending = 0
         self._one_sent: asyncio.Event | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -77,6 +90,7 @@ class InboxConsumer:
             await self._send({"type": "websocket.accept", "subprotocol": None})
             self._send = self._send_open
             await self._write(written(first)[1])
+            self._outgoing.open()
             while (message := await receive())["type"] == "websocket.receive":
                 if not self.is_over:
                     await self.receive(message.get("text"))
@@ -214,11 +228,26 @@ class InboxConsumer:
         if not self.is_over:
             self._outgoing.put([written(frame)])
 
+    def _is_due(self) -> bool:
+        return time.monotonic() - self.checked_at > RECHECK_INTERVAL_S
+
+    def _write_now(self, text: str) -> bool:
+        if self._wire is None or self._wire.is_full or self._is_due():
+            return False
+        self._wire.write(text)
+        return True
+
     async def _write(self, text: str) -> None:
-        if time.monotonic() - self.checked_at > RECHECK_INTERVAL_S:
+        if self._is_due():
             await self.check_access()
-        if not self.is_over:
+        if self._wire is not None:
+            await self._wire.drained()
+        if self.is_over:
+            return
+        if self._wire is None:
             await self._send({"type": "websocket.send", "text": text})
+        else:
+            self._wire.write(text)
 
     def _run(self, doing: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(doing, context=self._context)

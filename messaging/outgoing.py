@@ -9,6 +9,7 @@ from json import JSONEncoder
 from typing import Any
 
 from messaging import metrics
+from messaging.stencils import Drawn
 
 Frame = dict[str, Any]
 Written = tuple[Hashable, str]
@@ -28,26 +29,43 @@ def written(frame: Frame) -> Written:
     """Return ``frame`` as text, with what it is about; None there where every one of its kind counts."""
     kind = frame["type"]
     about = (kind, frame.get("conversation"), frame.get("user")) if kind in _LAST_COUNTS else None
-    return about, encode(frame)
+    html = frame.get("html")
+    if not isinstance(html, Drawn):
+        return about, encode(frame)
+    rest = encode({name: value for name, value in frame.items() if name != "html"})
+    return about, f'{rest[:-1]},"html":"{html.json}"}}'
 
 
 class Outgoing:
-    """Frames on their way to one reader; ``write`` may take its time. Belongs to one event loop.
+    """Frames on their way to one reader, from when it is open. Belongs to one event loop.
 
+    ``write_now`` writes a frame if it can, and says whether it did; ``write`` may take its time.
     Who is too far behind isn't told what was missed, only that something was (``stale``): the database knows the rest.
     """
 
-    def __init__(self, write: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self, write: Callable[[str], Awaitable[None]], write_now: Callable[[str], bool] = lambda text: False
+    ) -> None:
         self._write = write
+        self._write_now = write_now
+        self._is_open = False
         self._waiting: dict[Hashable, str] = {}
         self._bytes = 0
         self._writing: asyncio.Task[None] | None = None
         self._context = copy_context()  # of the socket, whoever's event it is that is written
         self.is_behind = False
 
+    def open(self) -> None:
+        """Begin to write what was put here."""
+        self._is_open = True
+        self._begin()
+
     def put(self, frames: Sequence[Written]) -> None:
         """Have ``frames`` written after what waits already."""
+        is_free = self._is_open and self._writing is None
         for about, text in frames:
+            if is_free and (is_free := self._write_now(text)):
+                continue
             if self.is_behind:
                 break
             key = next(_numbers) if about is None else about
@@ -56,7 +74,10 @@ class Outgoing:
             if len(self._waiting) > MOST_FRAMES or self._bytes > MOST_BYTES:
                 self._waiting, self._bytes, self.is_behind = {"behind": BEHIND}, 0, True
                 metrics.BEHIND.inc()
-        if self._writing is None and self._waiting:
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._is_open and self._writing is None and self._waiting:
             self._writing = asyncio.create_task(self._write_all(), context=self._context)
 
     async def flush(self) -> None:

@@ -9,6 +9,12 @@ from messaging import outgoing
 from messaging.outgoing import BEHIND, Outgoing, written
 
 
+def line_to(write, *more) -> Outgoing:
+    line = Outgoing(write, *more)
+    line.open()
+    return line
+
+
 class Reader:
     """Somebody at the other end, who takes frames as long as ``takes`` is set."""
 
@@ -32,7 +38,7 @@ def row(number: int, conversation: str = "one") -> outgoing.Written:
 
 async def test_frames_come_in_their_order():
     reader = Reader()
-    line = Outgoing(reader.write)
+    line = line_to(reader.write)
     for number in range(5):
         line.put([created(number), row(number, str(number))])
     await line.flush()
@@ -43,7 +49,7 @@ async def test_frames_come_in_their_order():
 
 async def test_of_what_waits_about_a_conversation_the_last_is_told():
     reader = Reader()
-    line = Outgoing(reader.write)
+    line = line_to(reader.write)
     reader.takes.clear()
     line.put([created(0)])
     await asyncio.sleep(0)  # the first is on its way and waits for the reader
@@ -62,7 +68,7 @@ async def test_of_what_waits_about_a_conversation_the_last_is_told():
 async def test_who_is_too_far_behind_hears_that_and_no_more(limit, monkeypatch):
     monkeypatch.setattr(outgoing, limit, 10 if limit == "MOST_FRAMES" else 10 * len(created(0)[1]))
     reader = Reader()
-    line = Outgoing(reader.write)
+    line = line_to(reader.write)
     reader.takes.clear()
     line.put([created(0)])
     await asyncio.sleep(0)
@@ -82,12 +88,12 @@ async def test_a_socket_that_breaks_is_logged_and_can_be_closed(caplog):
     async def fail(text: str) -> None:
         raise ConnectionResetError
 
-    line = Outgoing(fail)
+    line = line_to(fail)
     line.put([created(0)])
     await line.flush()
     assert "can't be written to" in caplog.text
     reader = Reader()
-    line = Outgoing(reader.write)
+    line = line_to(reader.write)
     reader.takes.clear()
     line.put([created(0)])
     await asyncio.sleep(0)

@@ -1,0 +1,74 @@
+"""A tab that stops reading, at the real server: it costs a bounded piece of memory, and hears that it missed."""
+
+import asyncio
+import json
+import socket
+import uuid
+from typing import Any
+
+import pytest
+
+from benchmarks.sending import CEILINGS, MAKE
+from benchmarks.wire import Client, Socket
+from tests.live_server import LiveServer, live_server
+
+pytestmark = pytest.mark.once
+
+MESSAGES, CHARACTERS = 1_500, 900
+IN_FLIGHT = 10
+PATIENCE_S = 60
+
+
+async def open_without_reading(client: Client) -> Socket:
+    """Open a socket whose system keeps little of what isn't read."""
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", client.port))
+    reader, writer = await asyncio.open_connection(sock=line, limit=4096)
+    writer.write(client.opening())
+    await reader.readuntil(b"\r\n\r\n")
+    return Socket(reader, writer)
+
+
+async def write_many(tab: Socket, conversation: str) -> None:
+    """Send all of them, each acknowledged, a few on their way at a time."""
+    waiting = 0
+    for number in range(MESSAGES):
+        tab.send(
+            {"type": "message.send", "client_id": str(uuid.uuid4()), "conversation": conversation, "kind": "text"}
+            | {"body": f"{number} ".ljust(CHARACTERS, "x")}
+        )
+        waiting += 1
+        while waiting >= IN_FLIGHT:
+            answer = await tab.until("ack", "refused")
+            assert answer["type"] == "ack", answer
+            waiting -= 1
+    while waiting:
+        await tab.until("ack")
+        waiting -= 1
+
+
+async def watch(server: LiveServer) -> list[dict[str, Any]]:
+    """Let one write to another who reads nothing until the end; return what that one then reads."""
+    made = json.loads(server.shell(MAKE.format(pairs=1)))
+    writer_cookie, reader_cookie, conversation = made[0]
+    reader = await open_without_reading(Client(server.port, reader_cookie, "198.51.100.1"))
+    writer = await Client(server.port, writer_cookie, "198.51.100.2").socket()
+    await write_many(writer, conversation)
+    heard = [await reader.until("ready")]
+    writer.send({"type": "conversation.typing", "conversation": conversation})
+    while heard[-1]["type"] != "conversation.typing":
+        heard.append(await reader.receive())
+    return heard
+
+
+def test_who_reads_nothing_is_told_to_catch_up():
+    with live_server(**CEILINGS, TRUSTED_PROXY_COUNT="1") as server:
+        heard = asyncio.run(asyncio.wait_for(watch(server), PATIENCE_S))
+    kinds = [frame["type"] for frame in heard]
+    assert "stale" in kinds
+    assert 10 < kinds.count("message.created") < MESSAGES
+    # In order, up to what is missing.
+    seqs = [frame["seq"] for frame in heard[: kinds.index("stale")] if frame["type"] == "message.created"]
+    assert seqs == list(range(1, len(seqs) + 1))
