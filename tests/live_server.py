@@ -170,12 +170,16 @@ def fresh_database(name: str, folder: Path) -> Iterator[str]:
     import psycopg
 
     server = os.environ["DATABASE_URL"]
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield f"{server.partition('?')[0].rpartition('/')[0]}/{name}"
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def run(statement: str) -> None:  # on a connection of its own: a test may end those there are
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    run(f'CREATE DATABASE "{name}"')
+    try:
+        yield f"{server.partition('?')[0].rpartition('/')[0]}/{name}"
+    finally:
+        run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager

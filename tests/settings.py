@@ -67,6 +67,9 @@ if os.environ.get("PAPERPLANE_TEST_DROPPED"):
 if os.environ.get("PAPERPLANE_TEST_BROKEN"):
     INSTALLED_APPS = [*INSTALLED_APPS, f"tests.faults.broken.{os.environ['PAPERPLANE_TEST_BROKEN']}"]
 
+if "PAPERPLANE_TEST_CLOCK" in os.environ:
+    INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.moved.MovedClock"]
+
 if "PAPERPLANE_TEST_LINKED" in os.environ:
     INSTALLED_APPS = [*INSTALLED_APPS, "tests.linked.Linked"]
 

@@ -16,25 +16,43 @@ class Operation:
     outcome: str = "unknown"  # acknowledged, refused
     id: str = ""
     seq: int = 0
+    why: str = ""  # the code it was refused with
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a message looks like: its place, who likes it, and whether its words were taken back."""
+
+    seq: int
+    likes: frozenset[int] = frozenset()
+    gone: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """A message in the database."""
+    """A message in the database. Of one that was taken back, the words are those it had."""
 
     conversation: str
     id: str
     seq: int
     sender: int
     words: str
+    likes: frozenset[int] = frozenset()
+    gone: bool = False
+    deleted_by: frozenset[int] = frozenset()
+
+    @property
+    def look(self) -> Look:
+        """What it looks like."""
+        return Look(self.seq, self.likes, self.gone)
 
 
 def check(
-    operations: Sequence[Operation], rows: Sequence[Row], views: Mapping[tuple[int, str], Mapping[str, int]]
+    operations: Sequence[Operation], rows: Sequence[Row], views: Mapping[tuple[int, str], Mapping[str, Look]]
 ) -> list[str]:
     """Return every broken promise, in words.
 
-    ``views`` holds for each (account, conversation) the messages its page shows: their place by their id.
+    ``views`` holds for each (account, conversation) the messages its page shows: their look by their id.
     """
     by_words: defaultdict[str, list[Row]] = defaultdict(list)
     by_conversation: defaultdict[str, list[Row]] = defaultdict(list)
@@ -58,7 +76,7 @@ def _told(operations: Sequence[Operation], by_words: Mapping[str, list[Row]]) ->
         if one.outcome == "acknowledged" and found and (one.id, one.seq) not in {(row.id, row.seq) for row in found}:
             yield f"misled: {one.words!r} was acknowledged as number {one.seq}, and is {found[0].seq}"
         if one.outcome == "refused" and found:
-            yield f"refused, but written: {one.words!r}"
+            yield f"refused ({one.why}), but written: {one.words!r}"
     for words in by_words.keys() - {one.words for one in operations}:
         yield f"nobody wrote {words!r}"
 
@@ -77,13 +95,17 @@ def _order(operations: Sequence[Operation], by_conversation: Mapping[str, list[R
 
 
 def _seen(
-    by_conversation: Mapping[str, list[Row]], views: Mapping[tuple[int, str], Mapping[str, int]]
+    by_conversation: Mapping[str, list[Row]], views: Mapping[tuple[int, str], Mapping[str, Look]]
 ) -> Iterator[str]:
     for (account, conversation), view in views.items():
-        kept = {row.id: row.seq for row in by_conversation.get(conversation, [])}
+        rows = [row for row in by_conversation.get(conversation, []) if account not in row.deleted_by]
+        kept = {row.id: row.look for row in rows}
         if missing := kept.keys() - view.keys():
             yield f"unseen: {len(missing)} of {len(kept)} messages of {conversation} by {account}"
         if more := view.keys() - kept.keys():
             yield f"seen by {account} alone: {len(more)} in {conversation}"
-        if any(kept[id_] != seq for id_, seq in view.items() if id_ in kept):
+        both = [(look, kept[id_]) for id_, look in view.items() if id_ in kept]
+        if any(look.seq != kept_look.seq for look, kept_look in both):
             yield f"{account} sees {conversation} in another order"
+        if wrong := [pair for pair in both if pair[0] != pair[1]]:
+            yield f"{account} sees {len(wrong)} of {conversation} as they aren't: {wrong[0]}"

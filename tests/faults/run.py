@@ -9,32 +9,37 @@ import asyncio
 import json
 import os
 import random
-import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
-import redis
 
-from benchmarks.sending import MAKE
-from benchmarks.wire import Client
 from tests import settings
-from tests.faults.checker import Row, check
+from tests.faults.checker import Operation, Row, check
 from tests.faults.person import Person
-from tests.faults.proxy import Proxy
+from tests.faults.scene import Scene, Site
 from tests.live_server import LiveServer, live_server
 from tests.servers import Redis, private_folder
 
 ROWS = """
 import json
-from messaging.models import Message
+from messaging.models import Deletion, Like, Message
+def by_message(model):
+    found = {}
+    for message, user in model.objects.values_list("message", "user"):
+        found.setdefault(message, []).append(user)
+    return found
+likes, deletions = by_message(Like), by_message(Deletion)
 print(json.dumps([
-    [str(conversation), str(pk), seq, sender, words] for conversation, pk, seq, sender, words in
-    Message.objects.order_by("conversation", "seq").values_list("conversation", "pk", "seq", "sender", "body")
+    [str(conversation), str(pk), seq, sender, words, likes.get(pk, []), unsent is not None, deletions.get(pk, [])]
+    for conversation, pk, seq, sender, words, unsent in Message.objects.order_by("conversation", "seq").values_list(
+        "conversation", "pk", "seq", "sender", "body", "unsent_at"
+    )
 ]))
 """
 CEILINGS = {
@@ -45,10 +50,6 @@ CEILINGS = {
     "TRUSTED_PROXY_COUNT": "1",
     "SQLITE_SYNCHRONOUS": "FULL",
 }
-PATIENCE_S = 120
-FREEZE_S = 2.0
-KINDS = ("kill", "restart", "stand_still", "cut", "half_open")
-SHARED_KINDS = ("redis_gone", "redis_empty", "database_gone")
 PROGRESS = 30  # messages between one fault and the next
 
 
@@ -59,6 +60,7 @@ class Report:
     problems: list[str]
     faults: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
     catch_ups: int = 0
     seconds: float = 0
 
@@ -66,129 +68,9 @@ class Report:
         """Return it in a few lines."""
         shown = "\n".join(f"  {problem}" for problem in self.problems[:20])
         return (
-            f"{dict(self.outcomes)} messages, {self.faults.total()} faults {dict(self.faults)}, "
+            f"{dict(self.outcomes)} messages, {dict(self.acts)}, {self.faults.total()} faults {dict(self.faults)}, "
             f"{self.catch_ups} catch-ups, {self.seconds:.0f} s: {len(self.problems)} problems\n{shown}"
         )
-
-
-@dataclass
-class Site:
-    """Processes on one database, and the Redis between them where there are several."""
-
-    servers: list[LiveServer]
-    redis: Redis | None = None
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """What can happen to it."""
-        return (*KINDS, *(SHARED_KINDS if self.redis else ()))
-
-
-class Scene:
-    """The site, the lines to it and the people at them."""
-
-    def __init__(self, site: Site, dice: random.Random) -> None:
-        self.servers, self.redis, self.dice = site.servers, site.redis, dice
-        self.proxies = [Proxy(server.port) for server in self.servers]
-        self.people: list[Person] = []
-        self.faults: Counter[str] = Counter()
-
-    async def gather(self, pairs: int) -> None:
-        """Make the accounts and open their pages, the two of a pair at different processes where there are several."""
-        for proxy in self.proxies:
-            await proxy.start()
-        made = json.loads(self.servers[0].shell(MAKE.format(pairs=pairs)))
-        ids = json.loads(self.servers[0].shell(_ACCOUNTS))
-        for number, (one, other, conversation) in enumerate(made):
-            for place, cookie in enumerate((one, other)):
-                proxy = self.proxies[(number + place) % len(self.proxies)]
-                account = ids[2 * number + place]
-                self.people.append(Person(account, conversation, _client(proxy, cookie)))
-
-    @property
-    def answered(self) -> int:
-        """How many messages were acknowledged or refused."""
-        return sum(len(person.operations) - person.waiting for person in self.people)
-
-    async def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait for it. Raises ``TimeoutError``, and says how things stand."""
-        end = time.monotonic() + PATIENCE_S
-        while not condition():
-            if time.monotonic() > end:
-                waiting = [person.waiting for person in self.people]
-                raise TimeoutError(f"{what}: {waiting} wait\n{self.servers[0].log[-3000:]}")
-            await asyncio.sleep(0.01)
-
-    async def write(self, most_waiting: int) -> None:
-        """Have everybody write, as long as little of theirs waits."""
-        while True:
-            for person in self.people:
-                if person.waiting < most_waiting:
-                    person.write()
-            await asyncio.sleep(0.005)
-
-    # --- What goes wrong -----------------------------------------------------
-
-    async def kill(self) -> None:
-        """A process dies in the middle of what it does."""
-        server = self.dice.choice(self.servers)
-        await asyncio.to_thread(server.kill)
-        await asyncio.to_thread(server.start)
-
-    async def restart(self) -> None:
-        """A process is restarted in an orderly way, under load."""
-        await asyncio.to_thread(self.dice.choice(self.servers).restart)
-
-    async def stand_still(self) -> None:
-        """A process stops for longer than people wait, and goes on as if nothing had been."""
-        pid = self.dice.choice(self.servers).pid
-        os.kill(pid, signal.SIGSTOP)
-        await asyncio.sleep(FREEZE_S)
-        os.kill(pid, signal.SIGCONT)
-
-    async def cut(self) -> None:
-        """Every connection breaks."""
-        self.dice.choice(self.proxies).cut()
-
-    async def half_open(self) -> None:
-        """Nothing gets through, and nobody is told; then what was on its way is lost, or comes after all."""
-        proxy = self.dice.choice(self.proxies)
-        proxy.freeze()
-        await asyncio.sleep(FREEZE_S)
-        if self.dice.random() < 0.5:
-            proxy.cut()
-        proxy.thaw()
-
-    async def redis_gone(self) -> None:
-        """Redis dies, and comes back knowing nothing: neither the limits' counts nor who listens to what."""
-        assert self.redis
-        await asyncio.to_thread(self.redis.end, signal.SIGKILL)
-        await asyncio.sleep(self.dice.random())
-        await asyncio.to_thread(self.redis.start)
-
-    async def redis_empty(self) -> None:
-        """Somebody flushes Redis."""
-        assert self.redis
-        with redis.Redis(port=self.redis.port) as connection:
-            connection.flushall()
-
-    async def database_gone(self) -> None:
-        """Every connection to PostgreSQL breaks, as when it is restarted."""
-        with psycopg.connect(self.servers[0].environment["DATABASE_URL"], autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-
-
-_ACCOUNTS = """
-import json
-print(json.dumps(list(User.objects.filter(username__startswith="pair.").order_by("pk").values_list("pk", flat=True))))
-"""
-
-
-def _client(proxy: Proxy, cookie: str) -> Callable[[], Client]:
-    return lambda: Client(proxy.port, cookie, "198.51.100.1")
 
 
 @contextmanager
@@ -201,14 +83,24 @@ def site(**environment: str) -> Iterator[Site]:
             stack.callback(shared.end)
             shared.start()
             environment["REDIS_URL"] = shared.address
-        first = stack.enter_context(live_server(**CEILINGS, **environment))
+        clock = stack.enter_context(private_folder()) / "seconds"
+        clock.write_text("0")
+        first = stack.enter_context(live_server(**CEILINGS, **environment, PAPERPLANE_TEST_CLOCK=str(clock)))
         servers = [first]
         if shared:
+            _make_durable(first.environment["DATABASE_URL"])
+            first.restart()
             second = LiveServer(first.environment, first.folder)
             stack.callback(second.close)
             second.start()
             servers.append(second)
-        yield Site(servers, shared)
+        yield Site(servers, clock, shared)
+
+
+def _make_durable(address: str) -> None:
+    """Have the database keep what it acknowledges: the tests' own need not outlive it."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{connection.info.dbname}" SET synchronous_commit = on')  # type: ignore[arg-type]
 
 
 async def play(
@@ -218,6 +110,7 @@ async def play(
     pairs: int = 8,
     most_waiting: int = 3,
     seed: int = 1,
+    progress: int = PROGRESS,
     kinds: tuple[str, ...] = (),
     change: Callable[[Person], None] | None = None,
 ) -> Report:
@@ -233,13 +126,14 @@ async def play(
     writing = asyncio.create_task(scene.write(most_waiting))
     try:
         for number in range(faults):
-            reached = scene.answered + PROGRESS
+            reached = scene.answered + progress
             await scene.until(lambda reached=reached: scene.answered >= reached, f"no progress before fault {number}")  # type: ignore[misc]
             kind = kinds[number % len(kinds)]
             fault: Callable[[], Awaitable[None]] = getattr(scene, kind)
             await fault()
             scene.faults[kind] += 1
         writing.cancel()
+        site.clock.write_text("0")
         await scene.until(lambda: not any(person.waiting for person in scene.people), "what waits isn't answered")
         for person in scene.people:
             person.is_settled.clear()
@@ -251,15 +145,24 @@ async def play(
         for proxy in scene.proxies:
             await proxy.close()
     operations = [one for person in scene.people for one in person.operations]
-    rows = [Row(*row) for row in json.loads(site.servers[0].shell(ROWS))]
+    rows = list(_rows(json.loads(site.servers[0].shell(ROWS)), operations))
     views = {(person.account, person.conversation): person.view for person in scene.people}
     return Report(
         problems=check(operations, rows, views),
         faults=scene.faults,
         outcomes=Counter(one.outcome for one in operations),
+        acts=sum((person.acts for person in scene.people), Counter()),
         catch_ups=sum(person.caught_up for person in scene.people),
         seconds=time.monotonic() - begun,
     )
+
+
+def _rows(kept: list[list[Any]], operations: Sequence[Operation]) -> Iterator[Row]:
+    """Return what is in the database; what was taken back there is known by its id, as it has no words any more."""
+    words_of = {one.id: one.words for one in operations}
+    for conversation, id_, seq, sender, words, likes, gone, deleted_by in kept:
+        words = words_of.get(id_, words) if gone else words
+        yield Row(conversation, id_, seq, sender, words, frozenset(likes), gone, frozenset(deleted_by))
 
 
 def main() -> None:
@@ -269,10 +172,20 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=8)
     parser.add_argument("--waiting", type=int, default=3, help="messages each has on their way at most (3)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kinds", nargs="*", default=(), help="what goes wrong, by turns (everything)")
+    parser.add_argument("--progress", type=int, default=PROGRESS, help=f"messages between two faults ({PROGRESS})")
     options = parser.parse_args()
     with site() as one:
         report = asyncio.run(
-            play(one, faults=options.faults, pairs=options.pairs, most_waiting=options.waiting, seed=options.seed)
+            play(
+                one,
+                faults=options.faults,
+                pairs=options.pairs,
+                most_waiting=options.waiting,
+                seed=options.seed,
+                progress=options.progress,
+                kinds=tuple(options.kinds),
+            )
         )
     print(f"{settings.ENGINE}, {len(one.servers)} processes, {os.cpu_count()} cores, seed {options.seed}: {report}")
     with suppress(BrokenPipeError):
