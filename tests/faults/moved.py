@@ -12,7 +12,7 @@ from django.utils import timezone
 class MovedClock(AppConfig):
     """Has this process believe it."""
 
-    name = "tests"
+    name = "tests.faults"
     label = "moved_clock"
 
     def ready(self) -> None:
