@@ -23,6 +23,8 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import User
+
 ABOUT, MEDIA = "backup.json", "media"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 _VERSION = 1
@@ -116,12 +118,9 @@ def _mark(key: str) -> str:
 
 
 def _holds_accounts() -> bool:
-    table = "accounts_user"
     with connection.cursor() as cursor:
-        if table not in connection.introspection.table_names(cursor):
-            return False
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table})")  # noqa: S608  (a constant)
-        return bool(cursor.fetchone()[0])
+        tables = connection.introspection.table_names(cursor)
+    return User._meta.db_table in tables and User.objects.exists()
 
 
 # --- The database ------------------------------------------------------------
