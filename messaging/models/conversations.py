@@ -62,8 +62,9 @@ class Participant(models.Model):
     they deleted the whole conversation.
     """
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations")
+    # Each message changes both sides, and with them every index there is: below are all that are needed.
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations", db_index=False)
     folder = models.CharField(max_length=8, choices=Folder, default=Folder.NOWHERE)
     held_for = models.CharField(max_length=8, choices=HeldFor, blank=True, default="", db_default="")
     accepted_at = models.DateTimeField(null=True, blank=True)

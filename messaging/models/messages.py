@@ -41,7 +41,8 @@ class Message(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    # What a constraint below begins with needs no index of its own: each costs every message.
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages_sent")
     seq = models.PositiveBigIntegerField()
     version = models.PositiveBigIntegerField()
@@ -51,7 +52,13 @@ class Message(models.Model):
     body = models.TextField(blank=True)
     # Not a database reference: the answered message may lie in another partition by then.
     reply_to = models.ForeignKey(
-        "self", models.DO_NOTHING, null=True, blank=True, related_name="replies", db_constraint=False
+        "self",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="replies",
+        db_constraint=False,
+        db_index=False,
     )
     # Most messages have none of these, so they are indexed below, where there is one.
     sticker_key = models.CharField(max_length=64, blank=True)
@@ -81,7 +88,7 @@ class Message(models.Model):
             models.Index(fields=["conversation", "version"], name="message_changes"),
             *(
                 models.Index(fields=[field], condition=Q(**{f"{field}__isnull": False}), name=f"message_{field}")
-                for field in ("sticker", "gif", "video", "preview")
+                for field in ("reply_to", "sticker", "gif", "video", "preview")
             ),
         ]
 
@@ -140,7 +147,7 @@ class Like(models.Model):
     """A heart on a message, one per account."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="likes")
-    message = models.ForeignKey(Message, models.CASCADE, related_name="likes")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="likes", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -154,8 +161,8 @@ class Like(models.Model):
 class Deletion(models.Model):
     """A message deleted by one participant for themselves; ``number`` counts theirs from 1."""
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deletions")
-    message = models.ForeignKey(Message, models.CASCADE, related_name="deletions")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deletions", db_index=False)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="deletions", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="message_deletions")
     number = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
