@@ -39,7 +39,7 @@ class Person:
         self.version, self.state = 0, "0.0"
         self.is_settled = asyncio.Event()
         self.keeps_ids = self.catches_up = True  # switched off to show that it is found out
-        self._client = client
+        self.client = client
         self._outbox: deque[tuple[Operation, str]] = deque()
         self._wake = asyncio.Event()
         self._under_way = ""  # on this socket; on another it is sent again
@@ -78,7 +78,7 @@ class Person:
     async def block(self, *, on: bool) -> None:
         """Block the other, or no longer; again until it is done."""
         while True:
-            client = self._client()
+            client = self.client()
             try:
                 async with asyncio.timeout(DEAD_S):
                     answer = await client.post(f"/@{self.other}/{'block' if on else 'unblock'}/", {})
@@ -99,7 +99,7 @@ class Person:
         """Be there until cancelled."""
         while True:
             await self.is_awake.wait()
-            client = self._client()
+            client = self.client()
             try:
                 self._socket = await client.socket()
                 await self._socket.until("ready")

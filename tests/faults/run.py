@@ -12,7 +12,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -113,16 +113,20 @@ async def play(
     progress: int = PROGRESS,
     kinds: tuple[str, ...] = (),
     change: Callable[[Person], None] | None = None,
+    ports: Sequence[int] = (),
+    beside: Callable[[Scene], Coroutine[Any, Any, None]] | None = None,
 ) -> Report:
     """Hurt the site so many times under load; when all is well again, compare."""
     begun = time.monotonic()
     kinds = kinds or site.kinds
-    scene = Scene(site, random.Random(seed))
+    scene = Scene(site, random.Random(seed), ports)
     await scene.gather(pairs)
     for person in scene.people:
         if change:
             change(person)
     pages = [asyncio.create_task(person.run()) for person in scene.people]
+    if beside:
+        pages.append(asyncio.create_task(beside(scene)))
     writing = asyncio.create_task(scene.write(most_waiting))
     try:
         for number in range(faults):

@@ -8,7 +8,7 @@ import resource
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,10 @@ class Site:
 class Scene:
     """The site, the lines to it and the people at them."""
 
-    def __init__(self, site: Site, dice: random.Random) -> None:
+    def __init__(self, site: Site, dice: random.Random, ports: Sequence[int] = ()) -> None:
+        """Take the site, and the ports where people go to, which by default are those of its processes."""
         self.servers, self.redis, self.clock, self.dice = site.servers, site.redis, site.clock, dice
-        self.proxies = [Proxy(server.port) for server in self.servers]
+        self.proxies = [Proxy(port) for port in ports or [server.port for server in self.servers]]
         self.people: list[Person] = []
         self.faults: Counter[str] = Counter()
 
@@ -103,6 +104,10 @@ class Scene:
     async def restart(self) -> None:
         """A process is restarted in an orderly way, under load."""
         await asyncio.to_thread(self.dice.choice(self.servers).restart)
+
+    async def restart_next(self) -> None:
+        """Every process is restarted in its turn."""
+        await asyncio.to_thread(self.servers[self.faults.total() % len(self.servers)].restart)
 
     async def stand_still(self) -> None:
         """A process stops for longer than people wait, and goes on as if nothing had been."""
