@@ -5,6 +5,7 @@ same eight. Here the SQL, the converters and the way from a row to an object are
 """
 
 import json
+import re
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     _Lookup: TypeAlias = models.Lookup[Any]
 else:
     _Lookup = models.Lookup
+
+_WORD = re.compile("[a-z_]+")  # what needs no escaping
 
 Model = TypeVar("Model", bound=models.Model)
 
@@ -107,6 +110,21 @@ class _Compiled(NamedTuple):
     object: _Object | None
 
 
+def _with_constants(sql: str, params: Collection[Any], connection: Any) -> tuple[str, list[Any]]:
+    """Write constants into the statement, for SQLite: it uses a partial index only where it can read its condition."""
+    if connection.vendor != "sqlite":
+        return sql, list(params)
+    begin, *pieces = sql.split("%s")
+    left: list[Any] = []
+    for param, piece in zip(params, pieces, strict=True):
+        is_constant = isinstance(param, int) or (isinstance(param, str) and _WORD.fullmatch(param))
+        begin += (f"'{param}'" if isinstance(param, str) else str(int(param))) if is_constant else "%s"
+        begin += piece
+        if not is_constant:
+            left.append(param)
+    return begin, left
+
+
 class Prepared(Generic[Model]):
     """The query that ``build`` returns for slots; run it with a collection of values for each.
 
@@ -151,6 +169,7 @@ class Prepared(Generic[Model]):
         info = cast("dict[str, Any] | None", compiler.klass_info)
         expressions = [expression for expression, _sql, _alias in compiler.select]
         converters = [(place, convs, one) for place, (convs, one) in compiler.get_converters(expressions).items()]
+        sql, params = _with_constants(sql, params, connection)
         made = _Object.of(info, expressions) if info and issubclass(queryset._iterable_class, ModelIterable) else None
         self._compiled = _Compiled(sql, tuple(params), converters, made)
         return self._compiled

@@ -223,14 +223,14 @@ def row_view(side: Participant, other: User, message: Message | None, *, show_ac
     )
 
 
-def render_row(row: RowView) -> SafeString:
-    """Return a row as HTML; nothing for a conversation that lies nowhere."""
+def render_row(row: RowView, *, is_current: bool = False) -> SafeString:
+    """Return a row as HTML, marked where its conversation ``is_current``; nothing for one that lies nowhere."""
     if row.folder == Folder.NOWHERE:
         return SafeString("")
     flags = (row.preview_mine, row.is_today, row.marked_unread, row.muted, row.pinned, row.show_active)
-    shape = (*flags, row.folder, row.unread > 0, bool(row.draft))
+    shape = (*flags, row.folder, row.unread > 0, bool(row.draft), is_current)
     values = vars(row) | vars(row.activity)
-    return stencils.fill(ROW, shape, lambda: {"row": _marked(row, "activity")}, values)
+    return stencils.fill(ROW, shape, lambda: {"row": _marked(row, "activity"), "is_current": is_current}, values)
 
 
 def preview(message: Message | None) -> str:

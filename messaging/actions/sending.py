@@ -155,16 +155,17 @@ def _tell(batch: _Batch) -> None:
     previews.fetch_later(message for message, _url in batch.links)
 
 
+# All three, as in the constraint that says they are unique: without the senders its index is of no use.
 _EARLIER = Prepared(
-    lambda conversations, client_ids: Message.objects.filter(
-        conversation__pk__among=conversations, client_id__among=client_ids
-    ).select_related("sender")
+    lambda conversations, senders, client_ids: Message.objects.filter(
+        conversation__pk__among=conversations, sender__pk__among=senders, client_id__among=client_ids
+    )
 )
 
 
 def _load(drafts: Sequence[Draft]) -> _Batch:
     locked = lock_all({draft.conversation_id for draft in drafts})
-    earlier = _EARLIER.objects(locked, {draft.client_id for draft in drafts})
+    earlier = _EARLIER.objects(locked, {draft.sender.pk for draft in drafts}, {draft.client_id for draft in drafts})
     replies = {draft.reply_to for draft in drafts if draft.reply_to}
     answerable = (
         Message.objects.filter(pk__in=replies, conversation__in=locked).select_related("sender") if replies else ()

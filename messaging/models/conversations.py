@@ -88,9 +88,10 @@ class Participant(models.Model):
         indexes = [
             # "My inbox, newest first": the order of a page is the order of this index.
             models.Index(fields=["user", "folder", "-pinned", "-last_activity", "-id"], name="participant_inbox"),
-            # The badge counts only unread ones, however large the inbox is.
+            # The badge counts only unread ones, however large the inbox is. With the folder, though it is always the
+            # same: else SQLite takes the index above.
             models.Index(
-                fields=["user"],
+                fields=["user", "folder"],
                 condition=Q(folder="inbox", muted=False) & (Q(unread_count__gt=0) | Q(marked_unread=True)),
                 name="participant_unread",
             ),
