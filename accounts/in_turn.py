@@ -11,9 +11,9 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.http import parse_cookie
 
 from accounts import addresses
+from accounts.sessions import session_key_of
 from accounts.turns import Bill, Busy, Client, Ledger, Turn, Turns, current_bill
 
 Message = dict[str, Any]
@@ -34,9 +34,7 @@ places = Turns(ledger, settings.REQUESTS_AT_ONCE, settings.MOST_REQUESTS_AT_ONCE
 
 def client_of(scope: Mapping[str, Any]) -> Client:
     """Return who asks, by an ASGI scope. Nobody has looked yet whether the session is one."""
-    cookies = (value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"cookie")
-    session = parse_cookie("; ".join(cookies)).get(settings.SESSION_COOKIE_NAME, "")
-    return Client(session[:64], addresses.network_of(addresses.of_scope(scope)))
+    return Client(session_key_of(scope)[:64], addresses.network_of(addresses.of_scope(scope)))
 
 
 class InTurn:

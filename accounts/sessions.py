@@ -1,6 +1,6 @@
 """Who a session belongs to right now, for connections that outlive a request."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from importlib import import_module
 from types import SimpleNamespace
@@ -9,11 +9,24 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.sessions.models import Session
+from django.http import parse_cookie
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from accounts.prepared import Prepared
+
+
+def session_key_of(scope: Mapping[str, Any]) -> str:
+    """Return the key of the session that an ASGI scope names, or nothing; nobody has looked yet whether it is one."""
+    cookies = (value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"cookie")
+    return parse_cookie("; ".join(cookies)).get(settings.SESSION_COOKIE_NAME, "")
+
+
+def account_of(session_key: str) -> int | None:
+    """Return the key of the account that a session is signed in as."""
+    user = current_user(session_key)
+    return user.pk if user else None
 
 
 def current_user(session_key: str) -> User | None:

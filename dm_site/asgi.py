@@ -7,8 +7,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dm_site.settings")
 pages = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402  (needs the apps loaded)
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  (needs the apps loaded)
 
 from accounts.in_turn import InTurn  # noqa: E402
 from dm_site.body_limits import BodyLimit  # noqa: E402
@@ -21,7 +20,7 @@ from videos.background import start_embedded  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": Paced(BodyLimit(InTurn(pages))),
-        "websocket": Wired(ExactOrigin(InTurn(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))))),
+        "websocket": Wired(ExactOrigin(InTurn(URLRouter(websocket_urlpatterns)))),
     }
 )
 start_embedded()

@@ -12,6 +12,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from accounts import addresses, in_turn
+from accounts.sessions import account_of, session_key_of
 from accounts.turns import FREE_S, Bill, Busy, current_bill
 from messaging import broadcast, frames, sends, tabs
 from messaging.broadcast import Frame
@@ -57,8 +58,8 @@ class InboxConsumer:
     """
 
     def __init__(self, scope: Message, send: Callable[[Message], Awaitable[None]]) -> None:
-        self.user_id: int | None = scope["user"].pk if scope["user"].is_authenticated else None
-        self.session_key: str = scope["session"].session_key or ""
+        # Who that is, is asked at the handshake and with every frame: nothing of an account is kept here.
+        self.session_key = session_key_of(scope)
         self.tokens, self.refilled_at = float(settings.SOCKET_FRAMES_BURST), time.monotonic()
         self.address = addresses.of_scope(scope)
         self.client = in_turn.client_of(scope)
@@ -76,12 +77,13 @@ class InboxConsumer:
     async def run(self, receive: Callable[[], Awaitable[Message]]) -> None:
         """Accept who is signed in, and carry their frames; anyone else is turned away before the handshake ends."""
         await receive()  # which is the handshake
-        if self.user_id is None:
+        user_id = await database_sync_to_async(account_of)(self.session_key)
+        if user_id is None:
             await self._send({"type": "websocket.close"})
             return
         # Joined before the first look at the database, so that nothing falls between the two.
         home = tabs.home()
-        await home.join(self.user_id, self)
+        await home.join(user_id, self)
         try:
             first = await database_sync_to_async(frames.ready)(self.session_key)
             if first is None:
@@ -97,7 +99,7 @@ class InboxConsumer:
         finally:
             self.is_over = True
             self._outgoing.close()
-            await home.leave(self.user_id, self)
+            await home.leave(user_id, self)
 
     async def receive(self, text: str | None) -> None:
         """Read one frame, and have it carried out."""
