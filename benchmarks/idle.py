@@ -54,7 +54,7 @@ async def measure(options: argparse.Namespace, server: LiveServer) -> None:
                 _, tab = await loop.create_connection(lambda: Tab(opening, idle.hear), "127.0.0.1", server.port)
                 try:
                     await tab.is_open
-                except Closed:  # too busy with the others
+                except (Closed, OSError):  # too busy with the others
                     await asyncio.sleep(RETRY_S)
                     continue
                 await idle.ready.wait()

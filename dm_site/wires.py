@@ -19,7 +19,10 @@ _WHOLE_TEXT = 0x81
 
 
 class Wired:
-    """Gives sockets that daphne serves their ``Wire``, in ``scope["paperplane.wire"]``."""
+    """Gives sockets that daphne serves their ``Wire``, in ``scope["paperplane.wire"]``, and has them closed as asked.
+
+    Daphne's library leaves only 1000 and what is above 2999 to applications, and raises at 1008, 1011 and 1013.
+    """
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -27,8 +30,15 @@ class Wired:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the connection on."""
         if isinstance(send, partial) and getattr(send.func, "__func__", None) is Server.handle_reply:
-            scope["paperplane.wire"] = Wire(send.args[0])
-        await self.application(scope, receive, send)
+            wire = scope["paperplane.wire"] = Wire(send.args[0])
+            await self.application(scope, receive, partial(_send_or_close, wire, send))
+        else:
+            await self.application(scope, receive, send)
+
+
+async def _send_or_close(wire: "Wire", send: Callable[[Any], Awaitable[None]], message: dict[str, Any]) -> None:
+    if message["type"] != "websocket.close" or not wire.close(message.get("code", 1000)):
+        await send(message)
 
 
 class Wire:
@@ -60,6 +70,13 @@ class Wire:
         else:
             header = struct.pack("!BBQ", _WHOLE_TEXT, 127, size)
         self._transport.writeSequence((header, payload))
+
+    def close(self, code: int) -> bool:
+        """Close an open socket; False where it isn't open."""
+        if self._protocol.state != self._protocol.STATE_OPEN:
+            return False
+        self._protocol.sendCloseFrame(code=code)
+        return True
 
     async def drained(self) -> None:
         """Wait until there is room again."""

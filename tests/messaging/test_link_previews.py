@@ -253,7 +253,7 @@ def test_what_failed_is_not_asked_for_an_hour(cards, mira, tom, send, after_comm
 
 
 def test_how_many_pages_somebody_has_asked_is_limited(cards, settings, mira, tom, send):
-    settings.LINK_PREVIEW_LIMITS = [(2, 60)]
+    settings.LINK_PREVIEW_LIMITS = [(2, 86_400)]
     got = [send(mira, tom, f"{cards.url}/{path}").preview for path in ("a", "b", "c", "a")]
     assert [preview and preview.url.rpartition("/")[2] for preview in got] == ["a", "b", None, "a"]
     assert send(tom, mira, f"{cards.url}/c").preview  # others' count is their own
@@ -262,7 +262,7 @@ def test_how_many_pages_somebody_has_asked_is_limited(cards, settings, mira, tom
 
 def test_one_link_to_several_people_counts_once(cards, settings, mira, tom, otto, after_commit):
     befriend(mira, otto)
-    settings.LINK_PREVIEW_LIMITS = [(1, 60)]
+    settings.LINK_PREVIEW_LIMITS = [(1, 86_400)]
     where = [converse(mira, other).pk for other in (tom, otto)]
     drafts = [actions.Draft(mira, conversation, uuid.uuid4(), f"{cards.url}/page") for conversation in where]
     after_commit(actions.send_messages, drafts)

@@ -1,4 +1,4 @@
-"""A tab that stops reading, at the real server: it costs a bounded piece of memory, and hears that it missed."""
+"""What only the real server shows: a reader who takes nothing, and the codes that sockets are closed with."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.sending import CEILINGS, MAKE
-from benchmarks.wire import Client, Socket
+from benchmarks.wire import Client, Closed, Socket
 from tests.live_server import LiveServer, live_server
 
 pytestmark = pytest.mark.once
@@ -72,3 +72,21 @@ def test_who_reads_nothing_is_told_to_catch_up():
     # In order, up to what is missing.
     seqs = [frame["seq"] for frame in heard[: kinds.index("stale")] if frame["type"] == "message.created"]
     assert seqs == list(range(1, len(seqs) + 1))
+
+
+async def flood(server: LiveServer) -> int:
+    """Say more than one may; return the code the socket is closed with."""
+    cookie = json.loads(server.shell(MAKE.format(pairs=1)))[0][0]
+    tab = await Client(server.port, cookie, "198.51.100.1").socket()
+    for _number in range(300):
+        tab.send({"type": "ping"})
+    try:
+        while True:
+            await tab.receive()
+    except Closed as closed:
+        return closed.code
+
+
+def test_a_flood_is_closed_with_the_code_for_it(server: LiveServer) -> None:
+    assert asyncio.run(asyncio.wait_for(flood(server), PATIENCE_S)) == 1008
+    assert "Exception inside application" not in server.log
