@@ -34,6 +34,10 @@ def current_user(session_key: str) -> User | None:
 
     None after sign-out, expiry, a change of password, or the end of the account.
     """
+    return current_users([session_key])[session_key]
+
+
+def _as_django_says(session_key: str) -> User | None:
     store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]
     return user if user.is_authenticated and user.is_active else None
@@ -42,7 +46,7 @@ def current_user(session_key: str) -> User | None:
 def current_users(session_keys: Collection[str]) -> dict[str, User | None]:
     """Do so for several sessions: in two queries, where they are kept in the database."""
     if settings.SESSION_ENGINE != "django.contrib.sessions.backends.db":
-        return {key: current_user(key) for key in session_keys}
+        return {key: _as_django_says(key) for key in session_keys}
     now = timezone.now()
     rows = _SESSIONS.objects(session_keys) if session_keys else []
     said = {row.session_key: _signed_in(row.session_data) for row in rows if row.expire_date > now}
@@ -62,7 +66,7 @@ def _check(key: str, said: tuple[int | None, str, str], users: dict[int, User]) 
     if user is None or backend not in settings.AUTHENTICATION_BACKENDS:
         return None
     if not constant_time_compare(session_hash, user.get_session_auth_hash()):
-        return current_user(key)  # signed with an older key, perhaps, or before the password was changed
+        return _as_django_says(key)  # signed with an older key, perhaps, or before the password was changed
     return user if user.is_active else None
 
 

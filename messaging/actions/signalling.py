@@ -4,8 +4,9 @@ import uuid
 from dataclasses import dataclass
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from messaging import broadcast
-from messaging.models import Conversation, Participant
+from messaging.models import Conversation, Participant, state_token
 from messaging.policies import may_exchange_signals, write_refusal
 from messaging.standing import standing_of
 
@@ -39,7 +40,15 @@ def heartbeat(user: User, conversation_id: uuid.UUID | None) -> Pulse:
     unread = Participant.objects.unread_by_user([user.pk])[user.pk]
     if conversation_id is None:
         return Pulse(None, unread)
-    side = Participant.objects.of(user).select_related("conversation").filter(conversation=conversation_id).first()
-    if side is None:
+    rows = _STATES.rows([user.pk], [conversation_id])
+    if not rows:
         raise Conversation.DoesNotExist
-    return Pulse(side.state, unread)
+    ((version, deletions),) = rows
+    return Pulse(state_token(version, deletions), unread)
+
+
+_STATES = Prepared(
+    lambda users, conversations: Participant.objects.filter(
+        user__pk__among=users, conversation__pk__among=conversations
+    ).values_list("conversation__version", "deletions")
+)

@@ -54,6 +54,11 @@ class Folder(models.TextChoices):
 REQUEST_FOLDERS = (Folder.REQUESTS, Folder.FILTERED)
 
 
+def state_token(version: int, deletions: int) -> str:
+    """Return the ``state`` of a conversation for one participant: its version, and how many messages they deleted."""
+    return f"{version}.{deletions}"
+
+
 class Participant(models.Model):
     """One account's own side of a conversation.
 
@@ -103,7 +108,7 @@ class Participant(models.Model):
     @property
     def state(self) -> str:
         """The ``state`` token of ``/changes/``; needs ``conversation`` loaded."""
-        return f"{self.conversation.version}.{self.deletions}"
+        return state_token(self.conversation.version, self.deletions)
 
     def count_unread(self) -> int:
         """Count the messages of others this account can see and hasn't read."""
