@@ -14,7 +14,7 @@ from django.conf import settings
 from accounts import addresses, in_turn
 from accounts.sessions import account_of, session_key_of
 from accounts.turns import FREE_S, Bill, Busy, current_bill
-from messaging import broadcast, frames, sends, tabs
+from messaging import broadcast, frames, heartbeats, sends, tabs
 from messaging.broadcast import Frame
 from messaging.outgoing import Outgoing, Written, written
 from messaging.together import Full
@@ -113,7 +113,10 @@ class InboxConsumer:
             return
         self.checked_at = time.monotonic()
         if frames.is_send(frame):
-            await self._send_message(frame)
+            await self._go_together(frame, MOST_SENDS - 1)
+            return
+        if frames.is_ping(frame):
+            await self._go_together(frame, 0)
             return
         await self._sent_but(0)
         bill = Bill()
@@ -129,9 +132,12 @@ class InboxConsumer:
             turn.end()
         await self._answer(answers)
 
-    async def _send_message(self, frame: Frame) -> None:
-        """Let a message go with those of others; who used a lot lately waits for a turn of their own first."""
-        await self._sent_but(MOST_SENDS - 1)
+    async def _go_together(self, frame: Frame, beside: int) -> None:
+        """Let a frame go with those of others, with so many of one's own still on their way.
+
+        Who used a lot lately waits for a turn of their own first.
+        """
+        await self._sent_but(beside)
         bill = Bill()
         if in_turn.ledger.used(self.client) <= FREE_S:
             await self._ask(frame, bill, partial(in_turn.ledger.charge, self.client))
@@ -157,10 +163,14 @@ class InboxConsumer:
 
         self._sending += 1
         try:
-            await sends.queue.ask_soon(sends.Letter(self.session_key, frame, self.address, bill), bill, done)
+            if frames.is_ping(frame):
+                await heartbeats.queue.ask_soon(heartbeats.Beat(self.session_key, frame), bill, done)
+            else:
+                await sends.queue.ask_soon(sends.Letter(self.session_key, frame, self.address, bill), bill, done)
         except Full:
             self._sending -= 1
-            self.say(sends.too_full(frame))
+            if not frames.is_ping(frame):  # the next one comes by itself
+                self.say(sends.too_full(frame))
 
     async def _sent_but(self, count: int) -> None:
         """Wait until no more than ``count`` are on their way."""
@@ -173,7 +183,7 @@ class InboxConsumer:
         if self.is_over:
             return
         if error is not None:
-            sends.logger.error("A message could not be sent.", exc_info=error)
+            sends.logger.error("A frame could not be carried out.", exc_info=error)
             self._run(self.end(CLOSE_BROKEN))
         elif answers is None:
             self._run(self.sign_out())

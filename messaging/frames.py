@@ -53,8 +53,7 @@ def answer(session_key: str, frame: Any, address: str) -> list[Frame] | None:
         return None
     try:
         handler = _handler(frame)
-        if handler is not _ping:  # which a page sends whether somebody sits before it or not
-            note_activity(user)
+        note_activity(user)
         return handler(Speaker(user, address), frame)
     except (BadFrame, ObjectDoesNotExist, Refused) as error:
         return [said_no(frame, error)]
@@ -91,6 +90,25 @@ def ack(sent: actions.Sent) -> Frame:
 def is_send(frame: Any) -> bool:
     """Whether ``frame`` wants a message sent; these are answered together (``messaging.sends``), not one by one."""
     return isinstance(frame, dict) and frame.get("type") == "message.send"
+
+
+def is_ping(frame: Any) -> bool:
+    """Whether ``frame`` is a heartbeat; these too are answered together (``messaging.heartbeats``)."""
+    return isinstance(frame, dict) and frame.get("type") == "ping"
+
+
+def conversation_of_ping(frame: Frame) -> uuid.UUID | None:
+    """Return which conversation is open, by a ``ping`` frame, if one is. Raises ``BadFrame``."""
+    return _uuid(frame, "conversation") if frame.get("conversation") else None
+
+
+def pong(frame: Frame, conversation_id: uuid.UUID | None, pulse: actions.Pulse) -> Frame:
+    """Return the answer to a ``ping`` frame: ``stale`` where its page isn't where the database is."""
+    if not pulse.is_theirs:
+        return said_no(frame, ObjectDoesNotExist())
+    kind = "pong" if pulse.state in (None, frame.get("state")) else "stale"
+    about = {"conversation": str(conversation_id), "state": pulse.state} if conversation_id else {}
+    return {"type": kind, "unread": pulse.unread, **about}
 
 
 def draft_from(
@@ -153,22 +171,12 @@ def _typing(speaker: Speaker, frame: Frame) -> list[Frame]:
     return []
 
 
-def _ping(speaker: Speaker, frame: Frame) -> list[Frame]:
-    state = frame.get("state")
-    conversation_id = _uuid(frame, "conversation") if frame.get("conversation") else None
-    pulse = actions.heartbeat(speaker.user, conversation_id)
-    kind = "pong" if pulse.state in (None, state) else "stale"
-    about = {"conversation": str(conversation_id), "state": pulse.state} if conversation_id else {}
-    return [{"type": kind, "unread": pulse.unread, **about}]
-
-
 _HANDLERS: dict[str, Callable[[Speaker, Frame], list[Frame]]] = {
     "message.like": _like,
     "message.delete": _delete,
     "message.unsend": _unsend,
     "conversation.read": _read,
     "conversation.typing": _typing,
-    "ping": _ping,
 }
 
 

@@ -29,14 +29,16 @@ from messaging.actions.photos import describe_photo, discard_forgotten, discard_
 from messaging.actions.previews import discard_unused_previews, fetch_preview, unfinished_previews
 from messaging.actions.requests import accept, decline, decline_all, save_rules
 from messaging.actions.sending import Draft, Outcome, Sent, send_message, send_messages, sent
-from messaging.actions.signalling import heartbeat, tell_typing
+from messaging.actions.signalling import Asked, Pulse, pulses, tell_typing
 from messaging.actions.stickers import Piece, add_sticker, discard_unused_stickers, remove_sticker
 
 __all__ = [
+    "Asked",
     "Draft",
     "NoProviderError",
     "Outcome",
     "Piece",
+    "Pulse",
     "Sent",
     "Wanted",
     "accept",
@@ -55,7 +57,6 @@ __all__ = [
     "discard_unused_stickers",
     "erase_removed",
     "fetch_preview",
-    "heartbeat",
     "keep_gif",
     "like",
     "mark_read",
@@ -63,6 +64,7 @@ __all__ = [
     "mute",
     "open_conversation",
     "pin",
+    "pulses",
     "remove_gif",
     "remove_messages",
     "remove_sticker",

@@ -1,6 +1,7 @@
 """What passes without leaving a trace: typing, and the heartbeat of an open page."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
@@ -28,27 +29,41 @@ def tell_typing(user: User, conversation_id: uuid.UUID) -> None:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a heartbeat asks: of which account, and of which conversation, if one is open."""
+
+    user_id: int
+    conversation_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
 class Pulse:
-    """The answer to a heartbeat: the state of the open conversation and the number on the badge."""
+    """Where the database stands: the state of the open conversation and the number on the badge.
+
+    ``is_theirs`` is False where the conversation isn't the account's.
+    """
 
     state: str | None
     unread: int
+    is_theirs: bool = True
 
 
-def heartbeat(user: User, conversation_id: uuid.UUID | None) -> Pulse:
-    """Return where the database stands. Raises ``Conversation.DoesNotExist`` where it isn't theirs."""
-    unread = Participant.objects.unread_by_user([user.pk])[user.pk]
-    if conversation_id is None:
-        return Pulse(None, unread)
-    rows = _STATES.rows([user.pk], [conversation_id])
-    if not rows:
-        raise Conversation.DoesNotExist
-    ((version, deletions),) = rows
-    return Pulse(state_token(version, deletions), unread)
+def pulses(asked: Sequence[Asked]) -> list[Pulse]:
+    """Return where the database stands for each, in two queries for all of them."""
+    people = {one.user_id for one in asked}
+    unread = Participant.objects.unread_by_user(people)
+    conversations = {one.conversation_id for one in asked if one.conversation_id}
+    found = {row[:2]: row[2:] for row in _STATES.rows(people, conversations)} if conversations else {}
+    answers = []
+    for one in asked:
+        kept = found.get((one.user_id, one.conversation_id))
+        state = state_token(*kept) if kept else None
+        answers.append(Pulse(state, unread[one.user_id], is_theirs=bool(kept) or one.conversation_id is None))
+    return answers
 
 
 _STATES = Prepared(
     lambda users, conversations: Participant.objects.filter(
         user__pk__among=users, conversation__pk__among=conversations
-    ).values_list("conversation__version", "deletions")
+    ).values_list("user_id", "conversation_id", "conversation__version", "deletions")
 )
