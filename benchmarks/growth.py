@@ -15,7 +15,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from benchmarks.sending import CEILINGS, MAKE
 from benchmarks.wire import Client, Socket
@@ -151,16 +150,15 @@ def show(found: dict[str, dict[int, list[float]]]) -> None:
     for name, by_size in found.items():
         medians = {size: statistics.median(times) for size, times in by_size.items()}
         shown = "  ".join(f"{size:,}: {median:.1f} ms" for size, median in medians.items())
-        first, *_between, last = [*medians.values(), *list(medians.values())[-1:]]
-        print(f"{name:24} {shown}   largest to smallest {last / first:.2f}")
+        print(f"{name:24} {shown}   largest to smallest {medians[max(medians)] / medians[min(medians)]:.2f}")
 
 
-def main(**environment: Any) -> None:
+def main() -> None:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(prog="benchmarks.growth", description=str(__doc__).splitlines()[0])
     parser.add_argument("--rounds", type=int, default=40)
     options = parser.parse_args()
-    with live_server(**CEILINGS, TRUSTED_PROXY_COUNT="1", **environment) as server:
+    with live_server(**CEILINGS, TRUSTED_PROXY_COUNT="1") as server:
         found = asyncio.run(measure(server, options.rounds))
     print(f"{os.environ.get('PAPERPLANE_TEST_ENGINE', 'sqlite')}, {os.cpu_count()} cores, medians of {options.rounds}")
     show(found)

@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--page-cpu-ms", type=float, default=35)
     parser.add_argument("--database-cpu-ms", type=float, default=0.4)
     parser.add_argument("--redis-cpu-ms", type=float, default=0.1)
-    parser.add_argument("--socket-kib", type=float, default=35)
+    parser.add_argument("--socket-kib", type=float, default=30)
     parser.add_argument("--sockets-a-process", type=int, default=5_000)
     parser.add_argument("--message-bytes", type=float, default=560)
     parser.add_argument("--busy", type=float, default=0.5, help="of a core, on purpose (0.5)")

@@ -59,7 +59,7 @@ class Report:
 
     problems: list[str]
     faults: Counter[str] = field(default_factory=Counter)
-    outcomes: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)  # of messages; of a refused one, why
     acts: Counter[str] = field(default_factory=Counter)
     catch_ups: int = 0
     seconds: float = 0
@@ -154,7 +154,7 @@ async def play(
     return Report(
         problems=check(operations, rows, views),
         faults=scene.faults,
-        outcomes=Counter(one.outcome for one in operations),
+        outcomes=Counter(one.why or one.outcome for one in operations),
         acts=sum((person.acts for person in scene.people), Counter()),
         catch_ups=sum(person.caught_up for person in scene.people),
         seconds=time.monotonic() - begun,

@@ -12,7 +12,7 @@ OPERATIONS = [
     Operation("c", 1, "a0", 0, "acknowledged", "m1", 1),
     Operation("c", 2, "b0", 0, "acknowledged", "m2", 2),
     Operation("c", 1, "a1", 1, "unknown"),
-    Operation("c", 1, "a2", 2, "refused"),
+    Operation("c", 1, "a2", 2, "refused", why="unavailable"),
 ]
 ROWS = [Row("c", "m1", 1, 1, "a0"), Row("c", "m2", 2, 2, "b0"), Row("c", "m3", 3, 1, "a1")]
 VIEWS = {(account, "c"): {"m1": Look(1), "m2": Look(2), "m3": Look(3)} for account in (1, 2)}
@@ -31,7 +31,7 @@ def test_where_all_agree_there_is_nothing():
         (ROWS[1:], "lost"),
         ([*ROWS, Row("c", "m4", 4, 2, "b0")], "duplicated"),
         ([replace(ROWS[0], seq=4), *ROWS[1:]], "misled"),
-        ([*ROWS, Row("c", "m4", 4, 1, "a2")], "but written"),
+        ([*ROWS, Row("c", "m4", 4, 1, "a2")], "refused (unavailable), but written"),
         ([*ROWS, Row("c", "m4", 4, 1, "x")], "nobody wrote"),
         ([*ROWS[:2], replace(ROWS[2], seq=2)], "taken twice"),
         ([replace(ROWS[2], seq=1), ROWS[1], replace(ROWS[0], seq=3)], "order it was written"),
