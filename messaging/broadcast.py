@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from accounts.ids import as_text
 from accounts.models import User
 from messaging import tabs
 from messaging.models import Folder, Message, Participant
 from messaging.policies import may_exchange_signals
-from messaging.rendering import RowView, preview, render_message, render_row, row_view
+from messaging.rendering import Place, RowView, here, preview, render_message, render_row, row_view
 from messaging.rows import load_row, shows_activity
 from messaging.standing import standing_of
 
@@ -36,9 +37,10 @@ def messages_created(created: Sequence[tuple[Message, Mapping[int, Participant]]
     def publish() -> None:
         badges = Participant.objects.unread_by_user({user_id for _message, sides in created for user_id in sides})
         frames: dict[int, list[Frame]] = defaultdict(list)
+        place = here()
         for message, sides in created:
             try:
-                frame = _created_frame(message)
+                frame = _created_frame(message, place)
             except Exception:  # what can't be drawn takes nothing from the others
                 logger.exception("message %s can't be shown", message.pk)
                 continue
@@ -48,31 +50,32 @@ def messages_created(created: Sequence[tuple[Message, Mapping[int, Participant]]
         last = {message.conversation_id: (message, sides) for message, sides in created}
         for message, sides in last.values():
             for user_id in sides:
-                frames[user_id].append(_created_row(message, sides, user_id, badges[user_id]))
+                frames[user_id].append(_created_row(message, sides, user_id, badges[user_id], place))
         deliver(frames)
 
     if created:
         _after_commit(publish)
 
 
-def _created_frame(message: Message) -> Frame:
+def _created_frame(message: Message, place: Place) -> Frame:
     return _message_frame(
         "message.created",
         message,
+        place,
         client_id=as_text(message.client_id),
         seq=message.seq,
         sender=str(message.sender_id),
     )
 
 
-def _message_frame(kind: str, message: Message, **more: Any) -> Frame:
+def _message_frame(kind: str, message: Message, place: Place, **more: Any) -> Frame:
     return {
         "type": kind,
         "conversation": as_text(message.conversation_id),
         "version": message.version,
         "id": as_text(message.pk),
         **more,
-        "html": render_message(message),
+        "html": render_message(message, place),
     }
 
 
@@ -92,7 +95,7 @@ def message_changed(message: Message, sides: Mapping[int, Participant]) -> None:
 
 def changed_frame(message: Message) -> Frame:
     """Return the frame that shows a message (loaded ``with_parts``) as it is now."""
-    return _message_frame("message.changed", message)
+    return _message_frame("message.changed", message, here())
 
 
 def message_deleted(mine: Participant, message: Message) -> None:
@@ -156,7 +159,7 @@ def list_changed(user_id: int) -> None:
 
 def row_frame(side: Participant) -> Frame:
     """Return the ``inbox.row`` frame of a side, read afresh."""
-    return _row_frame(load_row(side), Participant.objects.unread_by_user([side.user_id])[side.user_id])
+    return _row_frame(load_row(side), Participant.objects.unread_by_user([side.user_id])[side.user_id], get_language())
 
 
 def typing(conversation_id: uuid.UUID, user: User, listener_id: int) -> None:
@@ -204,24 +207,24 @@ def _after_commit(publish: Callable[[], None]) -> None:
     transaction.on_commit(publish, robust=True)
 
 
-def _row_frame(row: RowView, badge: int) -> Frame:
+def _row_frame(row: RowView, badge: int, language: str | None) -> Frame:
     return {
         "type": "inbox.row",
         "conversation": as_text(row.id),
-        "html": render_row(row),
+        "html": render_row(row, language=language),
         "unread": row.unread,
         "badge": badge,
         "folder": row.folder,
     }
 
 
-def _created_row(message: Message, sides: Mapping[int, Participant], user_id: int, badge: int) -> Frame:
+def _created_row(message: Message, sides: Mapping[int, Participant], user_id: int, badge: int, place: Place) -> Frame:
     side = sides[user_id]
     theirs = next(one for one in sides.values() if one.user_id != user_id)
     # No block parts them: the message could be written just now.
     active = shows_activity(side, theirs) and theirs.user.active_now
-    row = row_view(side, theirs.user, message, show_active=active)
-    frame = _row_frame(row, badge)
+    row = row_view(side, theirs.user, message, show_active=active, place=place)
+    frame = _row_frame(row, badge, place.language)
     if user_id != message.sender_id and side.folder == Folder.INBOX and not side.muted:
         frame["notice"] = {"name": message.sender.name, "text": preview(message), "url": row.url}
     return frame

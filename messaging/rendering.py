@@ -8,7 +8,7 @@ import datetime
 import uuid
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -104,9 +104,23 @@ def gone_reason(message: Message) -> str:
     return "unsent" if message.unsent_at else ""
 
 
-def moment(value: datetime.datetime) -> Moment:
+class Place(NamedTuple):
+    """Where something is drawn, as far as that makes a difference: whoever draws a lot asks once."""
+
+    zone: datetime.tzinfo
+    language: str | None
+    today: str  # ISO
+
+
+def here() -> Place:
+    """Return the place that this thread draws for."""
+    zone = timezone.get_current_timezone()
+    return Place(zone, get_language(), timezone.now().astimezone(zone).date().isoformat())
+
+
+def moment(value: datetime.datetime, place: Place) -> Moment:
     """Return ``value`` in the time zone and the language of the page."""
-    return _moment(value, timezone.get_current_timezone(), get_language())
+    return _moment(value, place.zone, place.language)
 
 
 @lru_cache(maxsize=1024)
@@ -122,7 +136,7 @@ def _day(value: datetime.date, language: str | None) -> str:
     return date_format(value, "j M")
 
 
-def message_view(message: Message) -> MessageView:
+def message_view(message: Message, place: Place) -> MessageView:
     """Return what a page shows of ``message``, loaded ``with_parts``."""
     gone = gone_reason(message)
     return MessageView(
@@ -144,14 +158,15 @@ def message_view(message: Message) -> MessageView:
         reply=_reply_view(message.reply_to) if message.reply_to and not gone else None,
         likes=sorted(like.user_id for like in message.likes.all()),
         gone=gone,
-        created=moment(message.created_at),
+        created=moment(message.created_at, place),
     )
 
 
-def render_message(message: Message) -> SafeString:
+def render_message(message: Message, place: Place | None = None) -> SafeString:
     """Return ``message`` (loaded ``with_parts``) as the HTML everyone who may see it gets."""
+    place = place or here()
     if not _is_plain(message):
-        return stencils.draw(MESSAGE, {"message": message_view(message)})
+        return stencils.draw(MESSAGE, {"message": message_view(message, place)})
     values = {
         "id": message.pk,
         "conversation_id": message.conversation_id,
@@ -162,10 +177,10 @@ def render_message(message: Message) -> SafeString:
         "name": message.sender.name,
         "avatar": avatar(message.sender, MESSAGE_AVATAR),
         "text": _text(message),
-        **vars(moment(message.created_at)),
+        **vars(moment(message.created_at, place)),
     }
-    shape = is_large_emoji(message.body)
-    return stencils.fill(MESSAGE, shape, lambda: {"message": _marked(message_view(message), "created")}, values)
+    shape = (is_large_emoji(message.body), place.language)
+    return stencils.fill(MESSAGE, shape, lambda: {"message": _marked(message_view(message, place), "created")}, values)
 
 
 def _is_plain(message: Message) -> bool:
@@ -195,14 +210,17 @@ def blank_message(conversation_id: uuid.UUID, sender: User, now: datetime.dateti
         reply=None,
         likes=[],
         gone="",
-        created=moment(now),
+        created=moment(now, here()),
     )
     return stencils.draw(MESSAGE, {"message": view})
 
 
-def row_view(side: Participant, other: User, message: Message | None, *, show_active: bool) -> RowView:
+def row_view(
+    side: Participant, other: User, message: Message | None, *, show_active: bool, place: Place | None = None
+) -> RowView:
     """Return the row of ``side``, whose newest visible message is ``message``."""
-    activity = moment(side.last_activity)
+    place = place or here()
+    activity = moment(side.last_activity, place)
     return RowView(
         id=side.conversation_id,
         url=side.conversation.get_absolute_url(),
@@ -212,7 +230,7 @@ def row_view(side: Participant, other: User, message: Message | None, *, show_ac
         preview=preview(message),
         preview_mine=message is not None and message.sender_id == side.user_id,
         activity=activity,
-        is_today=activity.iso.startswith(timezone.localdate().isoformat()),
+        is_today=activity.iso.startswith(place.today),
         unread=side.unread_count,
         marked_unread=side.marked_unread,
         muted=side.muted,
@@ -223,12 +241,12 @@ def row_view(side: Participant, other: User, message: Message | None, *, show_ac
     )
 
 
-def render_row(row: RowView, *, is_current: bool = False) -> SafeString:
+def render_row(row: RowView, *, is_current: bool = False, language: str | None = None) -> SafeString:
     """Return a row as HTML, marked where its conversation ``is_current``; nothing for one that lies nowhere."""
     if row.folder == Folder.NOWHERE:
         return SafeString("")
     flags = (row.preview_mine, row.is_today, row.marked_unread, row.muted, row.pinned, row.show_active)
-    shape = (*flags, row.folder, row.unread > 0, bool(row.draft), is_current)
+    shape = (*flags, row.folder, row.unread > 0, bool(row.draft), is_current, language or get_language())
     values = vars(row) | vars(row.activity)
     return stencils.fill(ROW, shape, lambda: {"row": _marked(row, "activity"), "is_current": is_current}, values)
 

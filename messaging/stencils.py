@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from accounts.ids import as_text
 
@@ -51,9 +50,9 @@ def draw(template: str, context: Mapping[str, Any]) -> SafeString:
 def fill(template: str, shape: Hashable, marked: Callable[[], Mapping[str, Any]], values: Mapping[str, Any]) -> Drawn:
     """Return what ``template`` draws for ``values``, by the stencil of its ``shape``.
 
-    ``marked`` returns the context of that shape with a ``mark`` for each of the values.
+    The language is part of the shape. ``marked`` returns the context of that shape with a ``mark`` for each value.
     """
-    key = (template, shape, get_language())
+    key = (template, shape)
     stencil = _stencils.get(key)
     if stencil is None:
         if len(_stencils) >= _MOST_SHAPES:

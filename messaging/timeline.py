@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from messaging.models import Message
-from messaging.rendering import render_message
+from messaging.rendering import here, render_message
 
 # Messages of one person closer than this stand together, as in static/js/timeline.js.
 RUN_GAP = datetime.timedelta(minutes=5)
@@ -36,6 +36,7 @@ def entries(messages: Sequence[Message], reader: User, read_seq: int, their_read
     first_new = next((m for m in messages if m.seq > read_seq and m.sender_id != reader.pk), None)
     seen = max((m.seq for m in messages if m.sender_id == reader.pk and m.seq <= their_read_seq), default=0)
     page: list[Entry] = []
+    place = here()
     for before, message, after in zip([None, *messages], messages, [*messages[1:], None], strict=False):
         if before is None or _day(before) != _day(message):
             page.append(Entry("day", day=_day(message)))
@@ -46,7 +47,7 @@ def entries(messages: Sequence[Message], reader: User, read_seq: int, their_read
             Entry(
                 "message",
                 message=message,
-                html=render_message(message),
+                html=render_message(message, place),
                 mine=message.sender_id == reader.pk,
                 run=_run(_joined(before, message, first_new), _joined(message, after, first_new)),
                 liked=bool(likes),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import MessagePrivacy, User
 from messaging import actions, broadcast
 from messaging.models import Conversation, Message, Participant
+from messaging.rendering import Place
 from tests import cache
 from tests.messaging.people import befriend, block, make_person
 from tests.messaging.talk import NOWHERE, converse, dialogue
@@ -141,10 +142,10 @@ def test_what_cannot_be_drawn_is_still_sent_and_its_neighbours_are_told(town, to
     heard: list[dict[str, Any]] = []
     render = broadcast.render_message
 
-    def fail(message: Message) -> str:
+    def fail(message: Message, place: Place) -> str:
         if message.body == "breaks":
             raise RuntimeError("no template for this")
-        return render(message)
+        return render(message, place)
 
     monkeypatch.setattr(broadcast, "render_message", fail)
     monkeypatch.setattr(broadcast, "deliver", lambda frames: heard.extend(frames[tom.pk]))

@@ -38,7 +38,8 @@ def test_a_message_is_what_the_template_draws(order, mira, tom):
             message = Message.objects.with_parts().get(pk=say(sender, other, body).pk)
             drawn = rendering.render_message(message)
             assert isinstance(drawn, stencils.Drawn)
-            assert drawn == stencils.draw(rendering.MESSAGE, {"message": rendering.message_view(message)})
+            view = rendering.message_view(message, rendering.here())
+            assert drawn == stencils.draw(rendering.MESSAGE, {"message": view})
             assert json.loads(f'"{drawn.json}"') == drawn
 
 
@@ -85,10 +86,10 @@ def test_shapes_are_kept_up_to_a_number(monkeypatch):
 
 def test_times_are_those_of_the_page(mira, tom):
     message = say(mira, tom)
-    view: Any = rendering.message_view(message)
+    view: Any = rendering.message_view(message, rendering.here())
     assert view.created.utc.endswith("Z")
     with timezone.override("Asia/Tokyo"):
-        local = rendering.message_view(message).created
+        local = rendering.message_view(message, rendering.here()).created
     assert local.iso.endswith("+09:00")
     assert local.utc == view.created.utc
     assert local.clock == timezone.localtime(message.created_at, zoneinfo.ZoneInfo("Asia/Tokyo")).strftime("%H:%M")
