@@ -4,6 +4,7 @@ Two processes that read a count, find room and then write it would both pass the
 counting are one step, and one round trip however many windows there are.
 """
 
+import hashlib
 import threading
 import time
 from collections import Counter
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from django.core.cache.backends import locmem, redis
+from django.utils.functional import cached_property
+from redis.exceptions import NoScriptError
 
 
 class Count(NamedTuple):
@@ -76,6 +79,7 @@ for place, key in ipairs(KEYS) do
 end
 return {}
 """
+_TAKE_NAME = hashlib.sha1(_TAKE.encode(), usedforsecurity=False).hexdigest()
 
 
 class RedisCache(redis.RedisCache):
@@ -83,14 +87,28 @@ class RedisCache(redis.RedisCache):
 
     def take_each(self, attempts: Sequence[Sequence[Count]]) -> list[list[int]]:
         """Raise the counts of each attempt, or none of them; in one round trip."""
-        client = self._cache.get_client(write=True)
-        script = client.register_script(_TAKE)
-        with client.pipeline(transaction=False) as line:
+        places = self._run(attempts, "EVALSHA", _TAKE_NAME)
+        unknown = [place for place, found in enumerate(places) if isinstance(found, NoScriptError)]
+        if unknown:  # Redis was started anew, and did nothing of it: with the script's text it is known again
+            for place, found in zip(unknown, self._run([attempts[one] for one in unknown], "EVAL", _TAKE), strict=True):
+                places[place] = found
+        for found in places:
+            if isinstance(found, Exception):
+                raise found
+        return places
+
+    def _run(self, attempts: Sequence[Sequence[Count]], *script: str) -> list[Any]:
+        with self._writing.pipeline(transaction=False) as line:
             for counts in attempts:
                 keys = [self.make_and_validate_key(count.key) for count in counts]
-                script(keys, [part for count in counts for part in count[1:]], client=line)
-            places: list[list[int]] = line.execute()
-        return places
+                values = [part for count in counts for part in count[1:]]
+                line.execute_command(*script, len(keys), *keys, *values)
+            return line.execute(raise_on_error=False)
+
+    @cached_property
+    def _writing(self) -> Any:
+        """What writes: Django makes one at each use."""
+        return self._cache.get_client(write=True)
 
 
 class MemoryCache(locmem.LocMemCache):

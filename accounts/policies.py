@@ -51,9 +51,9 @@ def age_on(birth_date: datetime.date, day: datetime.date) -> int:
     return day.year - birth_date.year - (0 if had_birthday else 1)
 
 
-def is_old_enough_to_message(user: User) -> bool:
-    """Whether ``user`` is 16 or older today. An unknown birth date counts as too young."""
-    return user.birth_date is not None and age_on(user.birth_date, today()) >= MIN_AGE_TO_MESSAGE
+def is_old_enough_to_message(user: User, day: datetime.date | None = None) -> bool:
+    """Whether ``user`` is 16 or older on ``day``, which is today. An unknown birth date counts as too young."""
+    return user.birth_date is not None and age_on(user.birth_date, day or today()) >= MIN_AGE_TO_MESSAGE
 
 
 def is_new(user: User) -> bool:

@@ -4,14 +4,19 @@ To build and compile a query costs Django several times what the database needs 
 same eight. Here the SQL, the converters and the way from a row to an object are kept from the first time.
 """
 
+import datetime
 import json
 import re
-from collections.abc import Callable, Collection
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
+
+from accounts.statements import Statement, fetch, statement
 
 if TYPE_CHECKING:
     _Lookup: TypeAlias = models.Lookup[Any]
@@ -84,7 +89,7 @@ class _Object(NamedTuple):
         columns, key = slice(places[0], places[-1] + 1), names.index(model._meta.pk.attname)
         return cls(model, columns, names, key, related, after_loading)
 
-    def made_of(self, row: list[Any]) -> Any:
+    def made_of(self, row: Sequence[Any]) -> Any:
         """Do what ``Model.from_db`` does, which sets each field by itself and asks who wants to hear of it."""
         values = row[self.columns]
         if values[self.key] is None:
@@ -103,26 +108,94 @@ class _Object(NamedTuple):
         return one
 
 
+def new(model: Any, values: dict[str, Any], related: dict[str, Any]) -> Any:
+    """Return a new object with ``values`` by their columns' names and ``related`` ones by their fields'.
+
+    What isn't among them has its default, as in ``model(...)``, which looks at each field by itself.
+    """
+    one = model.__new__(model)
+    state = ModelState()
+    state.fields_cache = related
+    one.__dict__.update(_defaults(model), **values, _state=state)
+    for name, make in _made_anew(model):
+        if name not in values:
+            one.__dict__[name] = make()
+    return one
+
+
+@lru_cache(maxsize=16)
+def _defaults(model: Any) -> dict[str, Any]:
+    return {field.attname: field.get_default() for field in model._meta.concrete_fields if not _is_made_anew(field)}
+
+
+@lru_cache(maxsize=16)
+def _made_anew(model: Any) -> list[tuple[str, Callable[[], Any]]]:
+    return [(field.attname, field.default) for field in model._meta.concrete_fields if _is_made_anew(field)]
+
+
+def _is_made_anew(field: Any) -> bool:
+    return field.has_default() and callable(field.default)
+
+
 class _Compiled(NamedTuple):
-    sql: str
+    statement: Statement
     params: tuple[Any, ...]
-    converters: list[tuple[int, list[Any], Any]]
+    converters: list[tuple[int, Callable[[Any], Any]]]  # by the place of their column
     object: _Object | None
 
 
+def _converter(converters: Sequence[Callable[[Any, Any, Any], Any]], expression: Any, connection: Any) -> Any:
+    """Return what makes a value of a column's: in one call, and without asking Django's settings, where it can."""
+    if [_name(one) for one in converters] == ["convert_datetimefield_value"] and connection.timezone is datetime.UTC:
+        return _in_utc
+    if [_name(one) for one in converters] == ["convert_uuidfield_value"]:
+        return _uuid
+
+    def convert(value: Any) -> Any:
+        for converter in converters:
+            value = converter(value, expression, connection)
+        return value
+
+    return convert
+
+
+def _name(converter: Callable[..., Any]) -> str:
+    is_of_backend = type(getattr(converter, "__self__", None)).__module__.startswith("django.db.backends.")
+    return converter.__name__ if is_of_backend else ""
+
+
+def _in_utc(value: Any) -> datetime.datetime | None:
+    """Read a moment as Django writes it for SQLite."""
+    if value is None:
+        return None
+    if not isinstance(value, datetime.datetime):
+        value = datetime.datetime.fromisoformat(value)
+    return value.replace(tzinfo=datetime.UTC)
+
+
+@lru_cache(maxsize=8192)
+def _uuid(value: str | None) -> uuid.UUID | None:
+    return None if value is None else uuid.UUID(value)
+
+
 def _with_constants(sql: str, params: Collection[Any], connection: Any) -> tuple[str, list[Any]]:
-    """Write constants into the statement, for SQLite: it uses a partial index only where it can read its condition."""
-    if connection.vendor != "sqlite":
-        return sql, list(params)
+    """Write constants into the statement: a partial index is only used where the plan can read its condition."""
     begin, *pieces = sql.split("%s")
     left: list[Any] = []
     for param, piece in zip(params, pieces, strict=True):
-        is_constant = isinstance(param, int) or (isinstance(param, str) and _WORD.fullmatch(param))
-        begin += (f"'{param}'" if isinstance(param, str) else str(int(param))) if is_constant else "%s"
-        begin += piece
-        if not is_constant:
+        constant = _constant(param, connection)
+        begin += (constant or "%s") + piece
+        if constant is None:
             left.append(param)
     return begin, left
+
+
+def _constant(param: Any, connection: Any) -> str | None:
+    if isinstance(param, bool):
+        return str(param).upper() if connection.vendor == "postgresql" else str(int(param))
+    if isinstance(param, int):
+        return str(param)
+    return f"'{param}'" if isinstance(param, str) and _WORD.fullmatch(param) else None
 
 
 class Prepared(Generic[Model]):
@@ -138,29 +211,21 @@ class Prepared(Generic[Model]):
 
     def objects(self, *values: Collection[Any]) -> list[Model]:
         """Run it and return objects, what it selects as related loaded with them."""
-        rows, compiled = self._run(values)
-        if compiled.object is None:
-            raise TypeError("the query selects values, not objects: ask for its rows")
-        return [compiled.object.made_of(row) for row in rows]
+        (found,) = ask(self.wanted(*values))
+        return found
 
     def rows(self, *values: Collection[Any]) -> list[tuple[Any, ...]]:
         """Run it and return what it selects (``values_list``)."""
-        return [tuple(row) for row in self._run(values)[0]]
+        (found,) = ask(self.wanted(*values))
+        return found
 
-    def _run(self, values: tuple[Collection[Any], ...]) -> tuple[list[list[Any]], _Compiled]:
-        connection = connections[DEFAULT_DB_ALIAS]  # what stands for it asks at each use which thread this is
-        compiled = self._compiled or self._compile(len(values), connection)
-        params = [param.fill(values, connection) if isinstance(param, _Hole) else param for param in compiled.params]
-        with connection.cursor() as cursor:
-            cursor.execute(compiled.sql, params)
-            rows = [list(row) for row in cursor.fetchall()]
-        for place, converters, expression in compiled.converters:
-            for row in rows:
-                value = row[place]
-                for converter in converters:
-                    value = converter(value, expression, connection)
-                row[place] = value
-        return rows, compiled
+    def wanted(self, *values: Collection[Any]) -> "Wanted":
+        """Return what ``ask`` takes: its objects, or its rows where it selects values."""
+        return Wanted(self, values)
+
+    def compiled(self, count: int, connection: Any) -> _Compiled:
+        """Return it as the database takes it, with ``count`` slots."""
+        return self._compiled or self._compile(count, connection)
 
     def _compile(self, count: int, connection: Any) -> _Compiled:
         queryset = self._build(*(Slot(place) for place in range(count)))
@@ -168,8 +233,41 @@ class Prepared(Generic[Model]):
         sql, params = compiler.as_sql()
         info = cast("dict[str, Any] | None", compiler.klass_info)
         expressions = [expression for expression, _sql, _alias in compiler.select]
-        converters = [(place, convs, one) for place, (convs, one) in compiler.get_converters(expressions).items()]
+        converters = [
+            (place, _converter(found, one, connection))
+            for place, (found, one) in compiler.get_converters(expressions).items()
+        ]
         sql, params = _with_constants(sql, params, connection)
         made = _Object.of(info, expressions) if info and issubclass(queryset._iterable_class, ModelIterable) else None
-        self._compiled = _Compiled(sql, tuple(params), converters, made)
+        self._compiled = _Compiled(statement(sql), tuple(params), converters, made)
         return self._compiled
+
+
+class Wanted(NamedTuple):
+    """A prepared query and the values to run it with."""
+
+    prepared: Prepared[Any]
+    values: tuple[Collection[Any], ...]
+
+
+def ask(*wanted: Wanted) -> list[list[Any]]:
+    """Run several queries, on PostgreSQL without waiting between them; return what each found."""
+    connection = connections[DEFAULT_DB_ALIAS]  # what stands for it asks at each use which thread this is
+    compiled = [one.prepared.compiled(len(one.values), connection) for one in wanted]
+    asked = [
+        (one.statement, [param.fill(values, connection) if isinstance(param, _Hole) else param for param in one.params])
+        for one, (_prepared, values) in zip(compiled, wanted, strict=True)
+    ]
+    found = fetch(connection, asked)
+    return [_made_of(rows, one) for rows, one in zip(found, compiled, strict=True)]
+
+
+def _made_of(rows: list[tuple[Any, ...]], compiled: _Compiled) -> list[Any]:
+    if not rows:
+        return []
+    if compiled.converters:
+        columns: list[Any] = list(zip(*rows, strict=True))
+        for place, convert in compiled.converters:
+            columns[place] = map(convert, columns[place])
+        rows = list(zip(*columns, strict=True))
+    return rows if compiled.object is None else [compiled.object.made_of(row) for row in rows]

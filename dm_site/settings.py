@@ -106,7 +106,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)}}
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)},
+        # How often a statement is run before it is kept prepared: at once, since only accounts.statements asks for it.
+        "prepare_threshold": 0 if env.bool("PREPARED_STATEMENTS", default=True) else None,
+    }
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:

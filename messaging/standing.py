@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.models import Block, Follow, MessagePrivacy, User
-from accounts.policies import is_old_enough_to_message
-from accounts.prepared import Prepared
+from accounts.policies import is_old_enough_to_message, today
+from accounts.prepared import Prepared, ask
 from messaging.models import Participant
 
 
@@ -71,13 +71,17 @@ _BLOCKS = Prepared(
 )
 
 
+_PRIVACY = {privacy.value: privacy for privacy in MessagePrivacy}
+
+
 class Relations:
-    """Who follows and who blocks whom among a set of accounts, in two queries."""
+    """Who follows and who blocks whom among a set of accounts."""
 
     def __init__(self, user_ids: Iterable[int]) -> None:
         ids = set(user_ids)
-        self.follows = set(_FOLLOWS.rows(ids, ids))
-        self.blocks = set(_BLOCKS.rows(ids, ids))
+        self.today = today()
+        follows, blocks = ask(_FOLLOWS.wanted(ids, ids), _BLOCKS.wanted(ids, ids))
+        self.follows, self.blocks = set(follows), set(blocks)
 
     def standing(self, sender: User, recipient: User, theirs: Participant | None, last_seq: int) -> Standing:
         """Return how ``sender`` stands to ``recipient``, whose side of the conversation is ``theirs``.
@@ -87,11 +91,11 @@ class Relations:
         dialogue = theirs is not None and theirs.accepted_at is not None
         return Standing(
             recipient_name=recipient.username,
-            privacy=MessagePrivacy(recipient.message_privacy),
+            privacy=_PRIVACY[recipient.message_privacy],
             suspended_until=_if_future(sender.messaging_suspended_until),
             restricted_until=_if_future(sender.restricted_until),
-            sender_old_enough=is_old_enough_to_message(sender),
-            recipient_old_enough=is_old_enough_to_message(recipient),
+            sender_old_enough=is_old_enough_to_message(sender, self.today),
+            recipient_old_enough=is_old_enough_to_message(recipient, self.today),
             recipient_active=recipient.is_active,
             sender_blocked_recipient=(sender.pk, recipient.pk) in self.blocks,
             recipient_blocked_sender=(recipient.pk, sender.pk) in self.blocks,

@@ -1,11 +1,11 @@
 """Taking the lock of a conversation: every change below one happens under it, in one order."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
-from accounts.prepared import Prepared
+from accounts.prepared import Prepared, Wanted, ask
 from messaging.models import Conversation, Message, Participant
 
 
@@ -22,7 +22,8 @@ class Locked:
 
     def other_than(self, user: User) -> Participant:
         """Return the side that isn't ``user``'s (of a direct conversation)."""
-        return next(side for user_id, side in self.sides.items() if user_id != user.pk)
+        one, other = self.sides.values()
+        return other if one.user_id == user.pk else one
 
     def next_version(self) -> int:
         """Take the next version. The caller saves the conversation."""
@@ -36,13 +37,23 @@ _SIDES = Prepared(
 )
 
 
-def lock_all(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Locked]:
-    """Lock the conversations ``ids``, lowest first (so that two batches can't wait for each other)."""
-    locked = {conversation.pk: Locked(conversation, {}) for conversation in _CONVERSATIONS.objects(ids)}
-    for side in _SIDES.objects(locked):
+def wanted(ids: Collection[uuid.UUID]) -> tuple[Wanted, Wanted]:
+    """Return what locks the conversations ``ids``: lowest first, so that two batches can't wait for each other."""
+    return _CONVERSATIONS.wanted(ids), _SIDES.wanted(ids)
+
+
+def locked_of(conversations: Sequence[Conversation], sides: Sequence[Participant]) -> dict[uuid.UUID, Locked]:
+    """Return what was locked, from the answers."""
+    locked = {conversation.pk: Locked(conversation, {}) for conversation in conversations}
+    for side in sides:
         side.conversation = locked[side.conversation_id].conversation
         locked[side.conversation_id].sides[side.user_id] = side
     return locked
+
+
+def lock_all(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Locked]:
+    """Lock the conversations ``ids``; what isn't there is left out."""
+    return locked_of(*ask(*wanted(ids)))
 
 
 def lock(user: User, conversation_id: uuid.UUID) -> Locked:

@@ -1,5 +1,6 @@
 """The way of one message, for one draft as for many that arrive together."""
 
+import datetime
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -12,13 +13,13 @@ from django.utils.translation import gettext as _
 import accounts.policies
 from accounts.counting import too_fast
 from accounts.models import User
-from accounts.prepared import Prepared
+from accounts.prepared import Prepared, ask, new
 from accounts.turns import Bill, current_bill
 from messaging import broadcast, limits
-from messaging.actions import content, previews, requests
+from messaging.actions import content, locking, previews, requests
 from messaging.actions.content import NO_WISH, Content, Wanted
-from messaging.actions.locking import Locked, lock_all
-from messaging.actions.writing import insert_all, update_each
+from messaging.actions.locking import Locked
+from messaging.actions.writing import insertion, update, write
 from messaging.holding import reason_to_hold
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
 from messaging.policies import Refusal, write_refusal
@@ -64,6 +65,7 @@ class _Batch:
     relations: Relations
     earlier: dict[tuple[uuid.UUID, int, uuid.UUID], Message]
     answerable: dict[uuid.UUID, Message]
+    now: datetime.datetime
     written: list[Message] = field(default_factory=list)
     links: list[tuple[Message, str]] = field(default_factory=list)
     accepted: set[uuid.UUID] = field(default_factory=set)
@@ -164,8 +166,10 @@ _EARLIER = Prepared(
 
 
 def _load(drafts: Sequence[Draft]) -> _Batch:
-    locked = lock_all({draft.conversation_id for draft in drafts})
-    earlier = _EARLIER.objects(locked, {draft.sender.pk for draft in drafts}, {draft.client_id for draft in drafts})
+    ids = {draft.conversation_id for draft in drafts}
+    again = _EARLIER.wanted(ids, {draft.sender.pk for draft in drafts}, {draft.client_id for draft in drafts})
+    *found, earlier = ask(*locking.wanted(ids), again)
+    locked = locking.locked_of(*found)
     replies = {draft.reply_to for draft in drafts if draft.reply_to}
     answerable = (
         Message.objects.filter(pk__in=replies, conversation__in=locked).select_related("sender") if replies else ()
@@ -175,6 +179,7 @@ def _load(drafts: Sequence[Draft]) -> _Batch:
         relations=Relations(user_id for one in locked.values() for user_id in one.sides),
         earlier={(message.conversation_id, message.sender_id, message.client_id): message for message in earlier},
         answerable={message.pk: message for message in answerable},
+        now=timezone.now(),
     )
 
 
@@ -251,22 +256,34 @@ def _repeat(earlier: Message, draft: Draft) -> Outcome:
 def _make(batch: _Batch, draft: Draft, locked: Locked, carried: Content) -> Message:
     conversation = locked.conversation
     conversation.last_seq += 1
-    conversation.last_activity = timezone.now()
-    message = Message(
-        conversation=conversation,
-        sender=draft.sender,
-        seq=conversation.last_seq,
-        version=(version := locked.next_version()),
-        sent_version=version,
-        client_id=draft.client_id,
-        kind=draft.kind,
-        body=draft.body,
-        sticker_key=carried.sticker_key,
-        sticker=carried.sticker,
-        gif=carried.gif,
-        video=carried.video,
-        reply_to=batch.answerable.get(draft.reply_to) if draft.reply_to else None,
-        created_at=conversation.last_activity,
+    conversation.last_activity = batch.now
+    version = locked.next_version()
+    reply_to = batch.answerable.get(draft.reply_to) if draft.reply_to else None
+    related = {
+        "conversation": conversation,
+        "sender": draft.sender,
+        "sticker": carried.sticker,
+        "gif": carried.gif,
+        "video": carried.video,
+        "reply_to": reply_to,
+        "preview": None,
+    }
+    message: Message = new(
+        Message,
+        {
+            "conversation_id": conversation.pk,
+            "sender_id": draft.sender.pk,
+            "seq": conversation.last_seq,
+            "version": version,
+            "sent_version": version,
+            "client_id": draft.client_id,
+            "kind": draft.kind,
+            "body": draft.body,
+            "sticker_key": carried.sticker_key,
+            "created_at": batch.now,
+            **{f"{name}_id": one.pk for name, one in related.items() if one is not None},
+        },
+        related,
     )
     # Nobody can have liked it yet, and its photos are here: nothing has to be read to show it.
     message._prefetched_objects_cache = {"likes": [], "photos": list(carried.photos)}  # type: ignore[attr-defined]
@@ -312,10 +329,12 @@ def _write(batch: _Batch) -> None:
         return
     touched = [batch.locked[pk] for pk in dict.fromkeys(message.conversation_id for message in batch.written)]
     previews.attach(batch.links)
-    insert_all(batch.written)
+    write(
+        insertion(batch.written),
+        update([locked.conversation for locked in touched], ["last_seq", "version", "last_activity"]),
+        update([side for locked in touched for side in locked.sides.values()], _SIDE_FIELDS),
+    )
     content.tie(batch.written)
-    update_each([locked.conversation for locked in touched], ["last_seq", "version", "last_activity"])
-    update_each([side for locked in touched for side in locked.sides.values()], _SIDE_FIELDS)
     # Drafts are kept without the lock, so a side's draft is never written back: only the sender's is dropped.
     done = [batch.locked[message.conversation_id].sides[message.sender_id] for message in batch.written]
     if stale := [side for side in done if side.draft]:

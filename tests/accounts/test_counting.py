@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from accounts.caches import Count, MemoryCache
+from accounts.caches import Count, MemoryCache, RedisCache
 from accounts.counting import Window, seconds_until_room, seconds_until_room_each, windows
 from tests.clock import Clock, clock  # noqa: F401  (a fixture)
 
@@ -96,6 +96,15 @@ def test_of_several_at_once_each_is_asked_in_its_turn() -> None:
     # The second counts nowhere, as it has no room in one of its windows.
     assert [wait > 0 for wait in seconds_until_room_each(asked)] == [False, True, False, True, False]
     assert seconds_until_room_each([]) == []
+
+
+def test_a_redis_that_has_forgotten_the_script_is_given_it_anew(clock: Clock) -> None:  # noqa: F811
+    window = Window("forgotten", 2, HOUR_S)
+    assert seconds_until_room([window]) == 0
+    if isinstance(shared := caches["default"], RedisCache):
+        shared._writing.script_flush()
+    waits = seconds_until_room_each([([window], None)] * 3)
+    assert [wait > 0 for wait in waits] == [False, True, True]
 
 
 @pytest.mark.parametrize("error", [ConnectionRefusedError("gone"), RedisConnectionError("gone")])

@@ -5,12 +5,14 @@ import uuid
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Count
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Follow, User
-from accounts.prepared import Prepared
+from accounts.prepared import Prepared, ask, new
+from accounts.statements import fetch, statement
 from messaging.models import Conversation, Message, Participant
 from tests.messaging.people import befriend, make_person
 from tests.messaging.talk import dialogue, signed_in
@@ -89,3 +91,39 @@ def test_rows_and_counts(people):
         )
     )
     assert dict(counts.rows(ids)) == {ids[0]: 1, ids[1]: 2, ids[2]: 2, ids[3]: 1}
+
+
+def test_several_are_asked_at_once_and_each_has_its_own_answer(people):
+    ids = [person.pk for person in people]
+    users = Prepared(lambda ids: User.objects.filter(pk__among=ids).order_by("pk"))
+    follows = Prepared(lambda ids: Follow.objects.filter(follower__pk__among=ids).order_by("pk").values_list("pk"))
+    plain = [list(User.objects.order_by("pk")), list(Follow.objects.order_by("pk").values_list("pk")), []]
+    wanted = users.wanted(ids), follows.wanted(ids), users.wanted([0])
+    assert ask(*wanted) == plain
+    with CaptureQueriesContext(connection) as captured:  # by Django's cursors
+        assert ask(*wanted) == plain
+    assert len(captured) == len(wanted)
+    assert ask() == []
+
+
+def test_what_the_database_refuses_is_djangos_error_and_the_next_is_answered(people):
+    broken = statement("SELECT 1 / %s FROM no_such_table")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        fetch(connection, [(statement("SELECT 1 WHERE 1 = %s"), [1]), (broken, [0]), (broken, [0])])
+    assert fetch(connection, [(statement("SELECT 'a%%' WHERE 1 = %s"), [1])]) == [[("a%",)]]
+
+
+def test_a_transaction_that_failed_takes_no_more_statements(people):
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            fetch(connection, [(statement("SELECT 1"), [])])
+
+
+def test_a_new_object_has_the_defaults_of_its_model(people):
+    values = {"body": "hello", "seq": 3, "id": uuid.uuid4()}
+    made, plain = new(Message, values, {}), Message(**values)
+    made.created_at = plain.created_at  # each its own moment
+    assert everything(made) == everything(plain)
+    assert made._state.adding
+    assert new(Message, {}, {}).pk != new(Message, {}, {}).pk

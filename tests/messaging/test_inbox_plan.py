@@ -1,5 +1,7 @@
 """The inbox page is read off an index in its own order: nothing is sorted, however many there are."""
 
+import itertools
+import re
 import uuid
 from collections.abc import Collection
 from typing import Any
@@ -69,9 +71,12 @@ def prepared_plan(prepared: Prepared[Any], *values: Collection[Any]) -> str:
     compiled = prepared._compiled
     assert compiled
     params = [one.fill(values, connection) if isinstance(one, _Hole) else one for one in compiled.params]
-    how = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    sql, how = compiled.statement.sql, "EXPLAIN QUERY PLAN"
+    if connection.vendor == "postgresql":  # as it is planned once for all values
+        numbers = itertools.count(1)
+        sql, how, params = re.sub("%s", lambda _hole: f"${next(numbers)}", sql), "EXPLAIN (GENERIC_PLAN)", []
     with connection.cursor() as cursor:
-        cursor.execute(f"{how} {compiled.sql}", params)
+        cursor.execute(f"{how} {sql}", params or None)
         return "\n".join(str(row) for row in cursor.fetchall())
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.ids import new_id
-from messaging.actions.writing import insert_all, update_each
+from messaging.actions.writing import insertion, update, write
 from messaging.models import Message, Participant
 from tests.messaging.talk import dialogue, say
 
@@ -34,20 +34,20 @@ def test_new_rows_are_those_that_django_reads(mira, tom):
         make(mira, tom, 101, reply_to=first, as_request=True, created_at=timezone.now().astimezone(zone)),
         make(mira, tom, 102, id=new_id(), unsent_at=timezone.now(), body="", sticker_key="pack/name"),
     ]
-    insert_all(rows)
+    write(insertion(rows))
     assert not any(row._state.adding for row in rows)
     read = Message.objects.in_bulk([row.pk for row in rows])
     assert [everything(read[row.pk]) for row in rows] == [everything(row) for row in rows]
-    insert_all([])
+    write(insertion([]))
 
 
 def test_a_row_that_is_there_already_is_an_error_and_no_other_is_written(mira, tom, transactional_db):
     from django.db import transaction
 
     one = make(mira, tom, 100)
-    insert_all([one])
+    write(insertion([one]))
     with pytest.raises(IntegrityError), transaction.atomic():
-        insert_all([make(mira, tom, 101), make(mira, tom, 100)])
+        write(insertion([make(mira, tom, 101), make(mira, tom, 100)]))
     assert list(Message.objects.filter(seq__gte=100)) == [one]
 
 
@@ -56,8 +56,8 @@ def test_fields_of_many_rows_are_saved(mira, tom):
     sides = list(Participant.objects.order_by("pk"))
     for number, side in enumerate(sides):
         side.unread_count, side.draft, side.accepted_at, side.held_for = number + 7, "not saved", None, NASTY[:8]
-    update_each(sides, ["unread_count", "accepted_at", "held_for"])
-    update_each([], ["unread_count"])
+    write(update(sides, ["unread_count", "accepted_at", "held_for"]))
+    write(update([], ["unread_count"]))
     read = list(Participant.objects.order_by("pk"))
     assert [(side.unread_count, side.draft, side.accepted_at, side.held_for) for side in read] == [
         (number + 7, "", None, NASTY[:8]) for number in range(len(sides))

@@ -1,0 +1,94 @@
+"""Statements that this process runs many times, given to the driver with no more between than they need.
+
+Django's cursors rewrite each statement for SQLite and wrap each call in ten others; for PostgreSQL they write the
+values into the text, which is then planned anew each time. Here the text stays the same, so that either database keeps
+it prepared, and PostgreSQL is sent several at once. Where somebody listens to Django's cursors (``execute_wrappers``,
+``force_debug_cursor``), they are used.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+_HOLE = re.compile(r"%([s%])")
+Row = tuple[Any, ...]
+
+
+class Statement(NamedTuple):
+    """One statement as Django writes it, ``%s`` where the values go, and as SQLite's driver wants it."""
+
+    sql: str
+    for_sqlite: str
+
+
+def statement(sql: str) -> Statement:
+    """Return a statement from what Django wrote."""
+    return Statement(sql, _HOLE.sub(lambda found: "?" if found[1] == "s" else "%", sql))
+
+
+def fetch(connection: Any, asked: Sequence[tuple[Statement, Sequence[Any]]]) -> list[list[Row]]:
+    """Run each statement with its values, and return the rows of each. Raises Django's database errors."""
+    if _is_watched(connection):
+        with connection.cursor() as cursor:
+            found = []
+            for one, params in asked:
+                cursor.execute(one.sql, params)
+                found.append(cursor.fetchall())
+            return found
+    _make_ready(connection)
+    with connection.wrap_database_errors:
+        raw = connection.connection
+        if connection.vendor == "sqlite":
+            return [raw.execute(one.for_sqlite, params).fetchall() for one, params in asked]
+        with _at_once(raw, len(asked)):
+            cursors = [_cursor(raw).execute(one.sql, params) for one, params in asked]
+            return [cursor.fetchall() for cursor in cursors]
+
+
+def run(connection: Any, asked: Sequence[tuple[Statement, Sequence[Sequence[Any]]]]) -> None:
+    """Run each statement once for each of its rows of values. Raises Django's database errors."""
+    if _is_watched(connection):
+        with connection.cursor() as cursor:
+            for one, rows in asked:
+                cursor.executemany(one.sql, rows)
+        return
+    _make_ready(connection)
+    with connection.wrap_database_errors:
+        raw = connection.connection
+        if connection.vendor == "sqlite":
+            for one, rows in asked:
+                raw.executemany(one.for_sqlite, rows)
+            return
+        with _at_once(raw, len(asked)):
+            for one, rows in asked:
+                _cursor(raw).executemany(one.sql, rows)
+
+
+def _is_watched(connection: Any) -> bool:
+    return bool(connection.execute_wrappers or connection.force_debug_cursor)
+
+
+def _make_ready(connection: Any) -> None:
+    """Do what Django does before it gives out a cursor, and before it runs a statement."""
+    connection.validate_thread_sharing()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+
+
+@contextmanager
+def _at_once(raw: Any, count: int) -> Iterator[None]:
+    """Have PostgreSQL be sent what follows without waiting for each answer."""
+    if count > 1:
+        with raw.pipeline():
+            yield
+    else:
+        yield
+
+
+def _cursor(raw: Any) -> Any:
+    """Return a cursor that leaves the values to the database, as what is prepared needs (Django's write them in)."""
+    from psycopg import Cursor
+
+    return Cursor(raw)
