@@ -5,6 +5,7 @@ counting are one step, and one round trip however many windows there are.
 """
 
 import hashlib
+import json
 import threading
 import time
 from collections import Counter
@@ -41,43 +42,46 @@ class Counting(Protocol):
         """
 
 
-# KEYS: the counts. ARGV: five of each: ceiling, seconds, whom, group, needed.
+# KEYS: all the counts. ARGV: the attempts in JSON, each a list of its counts: ceiling, seconds, whom, group, needed.
 _TAKE = """
-local full, in_group, refused = {}, {}, {}
-for place, key in ipairs(KEYS) do
-    local at = (place - 1) * 5
-    local whom, group, count = ARGV[at + 3], ARGV[at + 4], 0
-    if whom == '' then
-        count = tonumber(redis.call('GET', key) or '0')
-    elseif redis.call('SISMEMBER', key, whom) == 0 then
-        count = redis.call('SCARD', key)
-    else
-        count = -1
+local first, answers = 0, {}
+for number, counts in ipairs(cjson.decode(ARGV[1])) do
+    local full, in_group, refused = {}, {}, {}
+    for place, count in ipairs(counts) do
+        local key, ceiling, whom, group = KEYS[first + place], count[1], count[3], count[4]
+        local size
+        if whom == '' then
+            size = tonumber(redis.call('GET', key) or '0')
+        elseif redis.call('SISMEMBER', key, whom) == 0 then
+            size = redis.call('SCARD', key)
+        else
+            size = -1
+        end
+        if size >= ceiling then
+            full[#full + 1] = place
+            in_group[group] = (in_group[group] or 0) + 1
+        end
     end
-    if count >= tonumber(ARGV[at + 1]) then
-        full[#full + 1] = place
-        in_group[group] = (in_group[group] or 0) + 1
+    for _, place in ipairs(full) do
+        if in_group[counts[place][4]] >= counts[place][5] then
+            refused[#refused + 1] = place - 1
+        end
     end
-end
-for _, place in ipairs(full) do
-    local at = (place - 1) * 5
-    if in_group[ARGV[at + 4]] >= tonumber(ARGV[at + 5]) then
-        refused[#refused + 1] = place - 1
+    if #refused == 0 then
+        for place, count in ipairs(counts) do
+            local key = KEYS[first + place]
+            if count[3] == '' then
+                redis.call('INCR', key)
+            else
+                redis.call('SADD', key, count[3])
+            end
+            redis.call('EXPIRE', key, count[2])
+        end
     end
+    answers[number] = refused
+    first = first + #counts
 end
-if #refused > 0 then
-    return refused
-end
-for place, key in ipairs(KEYS) do
-    local at = (place - 1) * 5
-    if ARGV[at + 3] == '' then
-        redis.call('INCR', key)
-    else
-        redis.call('SADD', key, ARGV[at + 3])
-    end
-    redis.call('EXPIRE', key, ARGV[at + 2])
-end
-return {}
+return answers
 """
 _TAKE_NAME = hashlib.sha1(_TAKE.encode(), usedforsecurity=False).hexdigest()
 
@@ -87,23 +91,13 @@ class RedisCache(redis.RedisCache):
 
     def take_each(self, attempts: Sequence[Sequence[Count]]) -> list[list[int]]:
         """Raise the counts of each attempt, or none of them; in one round trip."""
-        places = self._run(attempts, "EVALSHA", _TAKE_NAME)
-        unknown = [place for place, found in enumerate(places) if isinstance(found, NoScriptError)]
-        if unknown:  # Redis was started anew, and did nothing of it: with the script's text it is known again
-            for place, found in zip(unknown, self._run([attempts[one] for one in unknown], "EVAL", _TAKE), strict=True):
-                places[place] = found
-        for found in places:
-            if isinstance(found, Exception):
-                raise found
-        return places
-
-    def _run(self, attempts: Sequence[Sequence[Count]], *script: str) -> list[Any]:
-        with self._writing.pipeline(transaction=False) as line:
-            for counts in attempts:
-                keys = [self.make_and_validate_key(count.key) for count in counts]
-                values = [part for count in counts for part in count[1:]]
-                line.execute_command(*script, len(keys), *keys, *values)
-            return line.execute(raise_on_error=False)
+        keys = [self.make_and_validate_key(count.key) for counts in attempts for count in counts]
+        asked = len(keys), *keys, json.dumps([[count[1:] for count in counts] for counts in attempts])
+        try:
+            places = self._writing.execute_command("EVALSHA", _TAKE_NAME, *asked)
+        except NoScriptError:  # Redis was started anew; with its text the script is known again
+            places = self._writing.execute_command("EVAL", _TAKE, *asked)
+        return places  # type: ignore[no-any-return]
 
     @cached_property
     def _writing(self) -> Any:
