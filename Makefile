@@ -4,6 +4,7 @@ PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3),python
 PORT ?= 8000
 DEMO ?= 1
 ARGS ?=
+WINDOWS ?= 5
 FAULTS ?= 50
 BIOME_VERSION := 2.6.8
 VNU_VERSION := 26.9.27
@@ -16,7 +17,7 @@ LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-
 	--no-header --no-emit-index-url --no-annotate --upgrade
 
 .PHONY: help run test check check-python check-types check-templates check-assets check-django check-html \
-	audit screenshots test-faults vendor lock format env env-dev
+	audit screenshots test-faults bench bench-peers vendor lock format env env-dev
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,6 +36,16 @@ test: env-dev ## run every test on both engines and in Chromium: ARGS="-k word" 
 test-faults: env-dev ## hurt the site while people write, on both engines: FAULTS=500 (several seconds each)
 	@$(PY) -m tests.faults.run --faults $(FAULTS)
 	@$(PY) -m tests.servers env PAPERPLANE_TEST_ENGINE=postgres $(PY) -m tests.faults.run --faults $(FAULTS)
+
+bench: env-dev ## measure sends on both engines, idle tabs and growth (twenty minutes; WINDOWS=1 for a quick look)
+	@$(PY) -m benchmarks.sending --windows $(WINDOWS)
+	@$(PY) -m tests.servers env PAPERPLANE_TEST_ENGINE=postgres $(PY) -m benchmarks.sending --windows $(WINDOWS)
+	@$(PY) -m benchmarks.idle
+	@$(PY) -m benchmarks.growth
+
+bench-peers: env-dev ## measure beside ejabberd and Prosody where they are installed, by turns, with a plot in build/
+	@mkdir -p build
+	@$(PY) -m tests.servers env PAPERPLANE_TEST_ENGINE=postgres $(PY) -m benchmarks.peers --windows $(WINDOWS) --svg build/peers.svg
 
 check: check-python check-types check-templates check-assets check-django ## lint, types, formats, migrations: `make -k check` goes on after a fault
 

@@ -97,7 +97,7 @@ class RedisCache(redis.RedisCache):
             places = self._writing.execute_command("EVALSHA", _TAKE_NAME, *asked)
         except NoScriptError:  # Redis was started anew; with its text the script is known again
             places = self._writing.execute_command("EVAL", _TAKE, *asked)
-        return places  # type: ignore[no-any-return]
+        return places
 
     @cached_property
     def _writing(self) -> Any:

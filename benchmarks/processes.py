@@ -1,6 +1,7 @@
 """What processes use, read from ``/proc``: whole trees, so that no child's work is forgotten."""
 
 import os
+import socket
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -50,6 +51,12 @@ def listening(word: str) -> int | None:
         if word in arguments:
             return pid
     return None
+
+
+def listens(port: int) -> bool:
+    """Whether anything answers at ``port`` of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _pids() -> list[int]:

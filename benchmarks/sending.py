@@ -10,17 +10,14 @@ import argparse
 import asyncio
 import json
 import os
-import re
-import statistics
-import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 from benchmarks import processes
+from benchmarks.load import Load, Window, show
 from benchmarks.wire import Client, Closed
 from tests.live_server import LiveServer, live_server
 
@@ -55,52 +52,9 @@ CEILINGS = {
     "SOCKET_FRAMES_PER_SECOND": "1000000",
     "SOCKET_FRAMES_BURST": "1000000",
 }
-TOKEN = re.compile(rb"(\d{12,}):(\d+):x")
+ACK = b'{"type":"ack"'
 CREATED = b'{"type":"message.created"'
 REFUSED = b'{"type":"refused"'
-BYTES = 100  # of a message
-
-
-@dataclass
-class Window:
-    """What a window came to; delays in milliseconds from the writer's send to the reader's frame."""
-
-    seconds: float
-    cpu_seconds: float
-    delays: list[float]
-    acknowledged: int
-    refused: int
-
-    @property
-    def rate(self) -> float:
-        """Messages a second."""
-        return len(self.delays) / self.seconds
-
-    @property
-    def cost(self) -> float:
-        """CPU-seconds for 1,000 messages, database and Redis included."""
-        return self.cpu_seconds / max(1, len(self.delays)) * 1000
-
-    def percentile(self, part: float) -> float:
-        """Return a percentile of the delays, in milliseconds."""
-        ordered = sorted(self.delays) or [float("nan")]
-        return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
-
-
-@dataclass
-class Pair:
-    """Who writes and who reads."""
-
-    number: int
-    conversation: str
-    writer: "Tab" = field(init=False)
-    reader: "Tab" = field(init=False)
-
-    def send(self, moment: int) -> None:
-        """Send a message that carries the time it was due, in nanoseconds."""
-        body = f"{moment}:{self.number}:".ljust(BYTES, "x")
-        frame = {"type": "message.send", "client_id": str(uuid.uuid4()), "conversation": self.conversation}
-        self.writer.send(json.dumps(frame | {"kind": "text", "body": body}).encode())
 
 
 class Tab(asyncio.Protocol):
@@ -155,89 +109,40 @@ class Tab(asyncio.Protocol):
         self.transport.write(bytes([0x80 | opcode]) + length + b"\0\0\0\0" + payload)
 
 
-@dataclass
-class Load:
-    """All pairs on their sockets."""
+async def connect(load: Load, servers: Sequence[LiveServer]) -> None:
+    """Make the people of ``load`` and open their sockets; the two of a pair at different processes, if there are."""
+    made = json.loads(servers[0].shell(MAKE.format(pairs=load.pairs)))
+    writers: list[Tab] = []
 
-    ports: Sequence[int]
-    in_flight: int
-    pairs: list[Pair]
-    cookies: list[tuple[str, str]]
-    saturating: bool = False
-    delays: list[float] = field(default_factory=list)
-    acknowledged: int = 0
-    refused: int = 0
-
-    async def connect(self) -> None:
-        """Open every socket; the two of a pair at different processes, where there are several."""
-        for pair, cookies in zip(self.pairs, self.cookies, strict=True):
-            for place, (side, heard) in enumerate((("writer", self._at_writer), ("reader", self._at_reader))):
-                port = self.ports[(pair.number + place) % len(self.ports)]
-                opening = Client(port, cookies[place], "198.51.100.1").opening()
-                _transport, tab = await asyncio.get_running_loop().create_connection(
-                    lambda opening=opening, heard=heard: Tab(opening, heard),  # type: ignore[misc]
-                    "127.0.0.1",
-                    port,
-                )
-                await tab.is_open
-                setattr(pair, side, tab)
-
-    async def saturate(self, seconds: float, warm: float, roots: Sequence[int]) -> Window:
-        """Keep ``in_flight`` messages on their way, shared by the pairs; the first ``warm`` seconds don't count."""
-        self.saturating = True
-        for number in range(self.in_flight):
-            self.pairs[number % len(self.pairs)].send(_now())
-        await asyncio.sleep(warm)
-        window = await self._measure(asyncio.sleep(seconds), roots)
-        self.saturating = False
-        await self._settle()
-        return window
-
-    async def pace(self, rate: float, seconds: float, warm: float, roots: Sequence[int]) -> Window:
-        """Send ``rate`` messages a second, whatever the server does: a late one counts from when it was due."""
-        await self._paced(rate, warm)
-        window = await self._measure(self._paced(rate, seconds), roots)
-        await self._settle()
-        return window
-
-    async def _paced(self, rate: float, seconds: float) -> None:
-        start = time.perf_counter()
-        for number in range(int(rate * seconds)):
-            due = start + number / rate
-            if (left := due - time.perf_counter()) > 0:
-                await asyncio.sleep(left)
-            self.pairs[number % len(self.pairs)].send(int(due * 1e9))
-
-    async def _measure(self, doing: Any, roots: Sequence[int]) -> Window:
-        self.delays, self.acknowledged, self.refused = [], 0, 0
-        begun, used = time.perf_counter(), processes.cpu_seconds(roots)
-        await doing
-        seconds, used = time.perf_counter() - begun, processes.cpu_seconds(roots) - used
-        return Window(seconds, used, list(self.delays), self.acknowledged, self.refused)  # more come after it
-
-    async def _settle(self) -> None:
-        """Wait until nothing more comes."""
-        before = -1
-        while before != len(self.delays):
-            before = len(self.delays)
-            await asyncio.sleep(0.5)
-
-    def _at_writer(self, payload: bytes) -> None:
-        if payload.startswith(b'{"type":"ack"'):
-            self.acknowledged += 1
+    def at_writer(payload: bytes) -> None:
+        if payload.startswith(ACK):
+            load.acknowledged += 1
         elif payload.startswith(REFUSED):
-            self.refused += 1
+            load.refused += 1
 
-    def _at_reader(self, payload: bytes) -> None:
-        if payload.startswith(CREATED) and (found := TOKEN.search(payload)):
-            now = _now()
-            self.delays.append((now - int(found[1])) / 1e6)
-            if self.saturating:
-                self.pairs[int(found[2])].send(now)
+    def at_reader(payload: bytes) -> None:
+        if payload.startswith(CREATED):
+            load.arrived(payload)
 
+    async def open_tab(number: int, cookie: str, heard: Callable[[bytes], None]) -> Tab:
+        port = servers[number % len(servers)].port
+        opening = Client(port, cookie, "198.51.100.1").opening()
+        _transport, tab = await asyncio.get_running_loop().create_connection(
+            lambda: Tab(opening, heard), "127.0.0.1", port
+        )
+        await tab.is_open
+        return tab
 
-def _now() -> int:
-    return time.perf_counter_ns()
+    for number, (writer, reader, _conversation) in enumerate(made):
+        writers.append(await open_tab(number, writer, at_writer))
+        await open_tab(number + 1, reader, at_reader)
+
+    def send(pair: int, text: str) -> None:
+        frame = {"type": "message.send", "client_id": str(uuid.uuid4()), "conversation": made[pair][2]}
+        writers[pair].send(json.dumps(frame | {"kind": "text", "body": text}).encode())
+
+    load.send = send
+    load.open_idle = lambda number: open_tab(number, made[number % load.pairs][number % 2], lambda _payload: None)
 
 
 @contextmanager
@@ -267,44 +172,29 @@ def roots_of(servers: Sequence[LiveServer]) -> list[int]:
 
 async def measure(options: argparse.Namespace, servers: Sequence[LiveServer]) -> dict[str, list[Window]]:
     """Return the windows at saturation and at the steady rate, by name, taken by turns."""
-    made = json.loads(servers[0].shell(MAKE.format(pairs=options.pairs)))
-    pairs = [Pair(number, conversation) for number, (_one, _other, conversation) in enumerate(made)]
-    load = Load([server.port for server in servers], options.in_flight, pairs, [(one, other) for one, other, _ in made])
-    await load.connect()
-    roots = roots_of(servers)
+    load = Load(options.pairs, options.in_flight, roots_of(servers))
+    await connect(load, servers)
     found: dict[str, list[Window]] = {"saturated": [], f"at {options.rate}/s": []}
     for _number in range(options.windows):
-        found["saturated"].append(await load.saturate(options.seconds, options.warm, roots))
-        found[f"at {options.rate}/s"].append(await load.pace(options.rate, options.seconds, options.warm, roots))
+        found["saturated"].append(await load.saturate(options.seconds, options.warm))
+        found[f"at {options.rate}/s"].append(await load.pace(options.rate, options.seconds, options.warm))
     return found
 
 
-def show(name: str, windows: Sequence[Window]) -> None:
-    """Print what windows came to: medians, and the spread of the rate."""
-
-    def median(of: Callable[[Window], float]) -> float:
-        return statistics.median(of(window) for window in windows)
-
-    rates = [window.rate for window in windows]
-    print(
-        f"{name:12} {median(lambda one: one.rate):7.0f}/s ({min(rates):.0f}-{max(rates):.0f})  "
-        f"{median(lambda one: one.cost):6.3f} CPU-s per 1,000  "
-        f"p50 {median(lambda one: one.percentile(0.5)):6.1f} ms  p95 {median(lambda one: one.percentile(0.95)):6.1f}  "
-        f"p99 {median(lambda one: one.percentile(0.99)):6.1f}  "
-        f"acknowledged {sum(one.acknowledged for one in windows)}  refused {sum(one.refused for one in windows)}",
-        flush=True,
-    )
-
-
-def main() -> None:
-    """Read the options, measure, print."""
-    parser = argparse.ArgumentParser(prog="benchmarks.sending", description=str(__doc__).splitlines()[0])
+def windows_wanted(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how much is measured."""
     parser.add_argument("--pairs", type=int, default=50)
     parser.add_argument("--in-flight", type=int, default=200, help="messages on their way at saturation (200)")
     parser.add_argument("--rate", type=int, default=200, help="messages a second of the steady windows (200)")
     parser.add_argument("--seconds", type=float, default=5, help="length of a window (5)")
     parser.add_argument("--warm", type=float, default=1, help="seconds before each that don't count (1)")
     parser.add_argument("--windows", type=int, default=5, help="windows of each kind (5)")
+
+
+def main() -> None:
+    """Read the options, measure, print."""
+    parser = argparse.ArgumentParser(prog="benchmarks.sending", description=str(__doc__).splitlines()[0])
+    windows_wanted(parser)
     parser.add_argument("--processes", type=int, default=1, help="of the site; more than one need Redis (1)")
     options = parser.parse_args()
     with site(options.processes) as servers:
