@@ -156,9 +156,11 @@ def _run_client(program: str, arguments: Sequence[str]) -> None:
     from django.db.backends.postgresql.client import DatabaseClient
 
     _command, environment = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
-    options: dict[str, Any] = connection.settings_dict
-    where = {"PGHOST": options["HOST"], "PGPORT": options["PORT"], "PGUSER": options["USER"]}
-    where |= {"PGDATABASE": options["NAME"]}
+    said: dict[str, Any] = connection.settings_dict
+    options = said.get("OPTIONS", {})
+    where = {"PGHOST": said["HOST"] or options.get("host"), "PGPORT": said["PORT"] or options.get("port")}
+    where |= {"PGUSER": said["USER"], "PGDATABASE": said["NAME"]}
+    where |= {"PGTARGETSESSIONATTRS": options.get("target_session_attrs")}
     environment = {**os.environ, **(environment or {}), **{name: str(value) for name, value in where.items() if value}}
     try:
         subprocess.run([program, *arguments], env=environment, check=True, capture_output=True, text=True)  # noqa: S603

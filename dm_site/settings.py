@@ -107,6 +107,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
+        # What the address says after its question mark, as libpq reads it: sslmode, several hosts. The parser makes
+        # a tuple of "5432,5433".
+        **{
+            name: ",".join(map(str, value)) if isinstance(value, tuple) else value
+            for name, value in DATABASES["default"].get("OPTIONS", {}).items()
+        },
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)},
         # How often a statement is run before it is kept prepared: at once, since only accounts.statements asks for it.
         "prepare_threshold": 0 if env.bool("PREPARED_STATEMENTS", default=True) else None,

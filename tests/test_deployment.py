@@ -52,7 +52,7 @@ print(json.dumps({
 def production(tmp_path):
     """Run manage.py as a deployment with TLS does; return what it printed."""
 
-    def run(*command: str, stdin: str = "") -> str:
+    def run(*command: str, stdin: str = "", **more: str) -> str:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         environment = {
             **kept,
@@ -62,6 +62,7 @@ def production(tmp_path):
             "MEDIA_ROOT": str(tmp_path / "media"),
             "BACKGROUND_FILE": str(tmp_path / "tasks.sqlite3"),
             "BACKGROUND_WORKER": "separate",
+            **more,
         }
         done = subprocess.run(
             [sys.executable, "-W", "error::RuntimeWarning", "manage.py", *command],
@@ -75,6 +76,16 @@ def production(tmp_path):
 
 def test_django_has_nothing_to_say_of_the_settings(production):
     assert "no issues" in production("check", "--deploy", "--fail-level", "INFO")
+
+
+def test_the_address_of_the_database_may_ask_for_more(production):
+    address = "postgres://me:word@/site?host=one,two&port=5432,5433&target_session_attrs=read-write&sslmode=verify-full"
+    look = "import json; from django.db import connection; print(json.dumps(connection.settings_dict['OPTIONS']))"
+    options = json.loads(production("shell", "--no-imports", "-c", look, DATABASE_URL=address).splitlines()[-1])
+    asked = {"host": "one,two", "port": "5432,5433", "target_session_attrs": "read-write", "sslmode": "verify-full"}
+    assert options.items() >= asked.items()
+    assert options["pool"]["max_size"] == 8
+    assert options["prepare_threshold"] == 0
 
 
 def test_cookies_belong_to_this_host_alone_and_pages_arrive_over_tls(production):
