@@ -115,11 +115,12 @@ async def play(
     change: Callable[[Person], None] | None = None,
     ports: Sequence[int] = (),
     beside: Callable[[Scene], Coroutine[Any, Any, None]] | None = None,
+    scene_of: type[Scene] = Scene,
 ) -> Report:
     """Hurt the site so many times under load; when all is well again, compare."""
     begun = time.monotonic()
     kinds = kinds or site.kinds
-    scene = Scene(site, random.Random(seed), ports)
+    scene = scene_of(site, random.Random(seed), ports)
     await scene.gather(pairs)
     for person in scene.people:
         if change:
