@@ -87,6 +87,13 @@ class User(AbstractUser):
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+    # What nobody asks for who writes or is written to: left in the database there, until somebody does ask.
+    ASIDE: ClassVar = ("email", "bio", "theme", "last_login", "is_superuser", "notify_in_app") + (
+        "deletion_requested_at",
+        "deletion_can_be_undone",
+        "erase_at",
+        "erased_at",
+    )
     objects: ClassVar[UserManager] = UserManager()
 
     _stored_password: str | None = None  # the hash as the database has it; None until it was read or written

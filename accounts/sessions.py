@@ -56,7 +56,7 @@ def current_users(session_keys: Collection[str]) -> dict[str, User | None]:
 
 
 _SESSIONS = Prepared(lambda keys: Session.objects.filter(pk__among=keys))
-_USERS = Prepared(lambda ids: User.objects.filter(pk__among=ids))
+_USERS = Prepared(lambda ids: User.objects.filter(pk__among=ids).defer(*User.ASIDE))
 _NOBODY = (None, "", "")
 
 

@@ -32,6 +32,7 @@ class _Stencil(NamedTuple):
     pieces: list[str]  # the template's text and, at every second place, what is filled in
     in_json: list[str]
     names: list[str]
+    wanted: frozenset[str]
 
 
 _stencils: dict[Hashable, _Stencil] = {}
@@ -58,8 +59,10 @@ def fill(template: str, shape: Hashable, marked: Callable[[], Mapping[str, Any]]
         if len(_stencils) >= _MOST_SHAPES:
             _stencils.clear()
         pieces = _MARK.split(draw(template, marked()))
-        stencil = _stencils[key] = _Stencil(pieces, [in_json(piece) for piece in pieces], pieces[1::2])
-    escaped = {name: _escaped(values[name]) for name in set(stencil.names)}
+        stencil = _stencils[key] = _Stencil(
+            pieces, [in_json(piece) for piece in pieces], pieces[1::2], frozenset(pieces[1::2])
+        )
+    escaped = {name: _escaped(values[name]) for name in stencil.wanted}
     drawn = Drawn(_filled(stencil.pieces, stencil.names, escaped))
     drawn.json = _filled(stencil.in_json, stencil.names, {name: in_json(value) for name, value in escaped.items()})
     return drawn

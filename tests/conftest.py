@@ -11,6 +11,7 @@ from scripts import chromium
 from tests import cache
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
+PARTITIONS = Path(__file__).parent.parent / "deploy" / "partition-messages.sql"
 # More than pyproject.toml gives the others: whole dialogues on a busy machine with two cores.
 BROWSER_DEADLINE_S = 240
 CHROMIUM_ARGUMENTS = [
@@ -66,6 +67,16 @@ def fail_instead(report: pytest.TestReport | pytest.CollectReport) -> None:
         del report.wasxfail
     report.outcome = "failed"
     report.longrepr = f"Did not run: {reason}\nProvide what it needs, or mark it may_skip with the reason."
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Where ``PAPERPLANE_TEST_PARTITIONED`` is set, have every test find messages in partitions (PostgreSQL)."""
+    if os.environ.get("PAPERPLANE_TEST_PARTITIONED"):
+        from django.db import connection
+
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(PARTITIONS.read_text())
 
 
 @pytest.fixture(autouse=True)

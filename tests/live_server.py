@@ -32,8 +32,14 @@ print(client.cookies.output(header=""))
 _numbers = count(1)
 
 
+def _daphne(port: int) -> list[str]:
+    return ["daphne", "-b", "127.0.0.1", "-p", str(port)]
+
+
 class LiveServer:
     """Daphne with a freshly migrated database. Made by the `server` fixture or by `live_server`."""
+
+    command = staticmethod(_daphne)
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         """Take the whole environment of its processes and the folder for its log, mail and files."""
@@ -65,8 +71,7 @@ class LiveServer:
         """Start daphne, on the same port each time, and wait until it answers."""
         with (self.folder / "server.log").open("ab") as output:
             self._daphne = subprocess.Popen(
-                [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port)]
-                + ["dm_site.asgi:application"],
+                [sys.executable, "-m", *self.command(self.port), "dm_site.asgi:application"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=output,

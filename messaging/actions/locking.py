@@ -33,7 +33,12 @@ class Locked:
 
 _CONVERSATIONS = Prepared(lambda ids: Conversation.objects.select_for_update().filter(pk__among=ids).order_by("pk"))
 _SIDES = Prepared(
-    lambda ids: Participant.objects.filter(conversation__pk__among=ids).select_related("user").order_by("pk")
+    lambda ids: (
+        Participant.objects.filter(conversation__pk__among=ids)
+        .select_related("user")
+        .defer(*(f"user__{name}" for name in User.ASIDE))
+        .order_by("pk")
+    )
 )
 
 

@@ -15,8 +15,8 @@ GROUPS = [f"user.{number}" for number in range(8)]
 
 @pytest.fixture(scope="module")
 def hosts() -> Iterator[list[str]]:
-    with servers.redis() as first, servers.redis() as second:
-        yield [first, second]
+    with servers.redis() as first, servers.redis() as second, servers.redis() as third:
+        yield [first, second, third]
 
 
 def published(hosts: list[str]) -> int:
@@ -25,7 +25,7 @@ def published(hosts: list[str]) -> int:
     )
 
 
-@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("count", [1, 2, 3])
 async def test_other_processes_hear_and_nothing_is_published_for_nobody(count, hosts):
     here, elsewhere = RedisLayer(hosts=hosts[:count]), RedisLayer(hosts=hosts[:count])
     # A process has a connection of its own; here two stand for two, in one loop.
