@@ -143,24 +143,25 @@ def report(options: argparse.Namespace, found: list[Subject]) -> None:
 
 
 def _drawing(options: argparse.Namespace, found: list[Subject]) -> str:
-    def rows(of: str, value: Callable[[Window], float], words: str) -> list[tuple[str, float, str]]:
-        medians = [(one.name, median(getattr(one, of), value)) for one in found]
+    def saturated(value: Callable[[Window], float], words: str) -> list[tuple[str, float, str]]:
+        medians = [(one.name, median(one.saturated, value)) for one in found]
         return [(name, number, words.format(number)) for name, number in medians]
 
+    def steady(part: float) -> list[tuple[str, float, str]]:
+        rows = []
+        for one in found:
+            delay = median(one.steady, lambda window: window.percentile(part))
+            keeps_up = median(one.steady, lambda window: window.rate) > options.rate * 0.95
+            rows.append((one.name, delay if keeps_up else 0, f"{delay:.1f} ms" if keeps_up else "doesn't keep up"))
+        return rows
+
+    idle = [(one.name, one.idle_kib, f"{one.idle_kib:.0f} KiB") for one in found]
     groups = [
-        ("Messages a second at saturation (more is better)", rows("saturated", lambda one: one.rate, "{:,.0f}")),
-        (
-            "CPU-seconds for 1,000 of them, database included (less is better)",
-            rows("saturated", lambda one: one.cost, "{:.2f}"),
-        ),
-        (
-            f"Half arrive within, at {options.rate} a second (less is better)",
-            rows("steady", lambda one: one.percentile(0.5), "{:.1f} ms"),
-        ),
-        (
-            f"99 of 100 arrive within, at {options.rate} a second",
-            rows("steady", lambda one: one.percentile(0.99), "{:.1f} ms"),
-        ),
+        ("Messages a second at saturation (more is better)", saturated(lambda one: one.rate, "{:,.0f}")),
+        ("CPU-seconds for 1,000 of them, database included", saturated(lambda one: one.cost, "{:.2f}")),
+        (f"Half of them arrive within, at {options.rate} a second", steady(0.5)),
+        (f"99 of 100 arrive within, at {options.rate} a second", steady(0.99)),
+        ("Memory of a connection that nobody uses", idle),
     ]
     below = f"{os.cpu_count()} cores shared with the load client, medians of {options.windows} windows by turns."
     return plot.drawing(groups, below)
