@@ -48,11 +48,12 @@ def wanted(ids: Collection[uuid.UUID]) -> tuple[Wanted, Wanted]:
 
 
 def locked_of(conversations: Sequence[Conversation], sides: Sequence[Participant]) -> dict[uuid.UUID, Locked]:
-    """Return what was locked, from the answers."""
+    """Return what was locked, from the answers; a conversation that began between the two isn't."""
     locked = {conversation.pk: Locked(conversation, {}) for conversation in conversations}
     for side in sides:
-        side.conversation = locked[side.conversation_id].conversation
-        locked[side.conversation_id].sides[side.user_id] = side
+        if (one := locked.get(side.conversation_id)) is not None:
+            side.conversation = one.conversation
+            one.sides[side.user_id] = side
     return locked
 
 

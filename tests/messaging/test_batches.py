@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import MessagePrivacy, User
 from messaging import actions, broadcast
+from messaging.actions.locking import locked_of
 from messaging.models import Conversation, Message, Participant
 from messaging.rendering import Place
 from tests import cache
@@ -155,3 +156,9 @@ def test_what_cannot_be_drawn_is_still_sent_and_its_neighbours_are_told(town, to
     assert [frame["seq"] for frame in heard if frame["type"] == "message.created"] == [last - 2, last]
     assert "can't be shown" in caplog.text
     assert len([frame for frame in heard if frame["type"] == "inbox.row"]) == 1
+
+
+def test_a_conversation_that_begins_while_others_are_locked_is_left_out(town):
+    one, other = Conversation.objects.order_by("pk")[:2]
+    sides = list(Participant.objects.filter(conversation__in=(one, other)))
+    assert {pk: len(locked.sides) for pk, locked in locked_of([one], sides).items()} == {one.pk: 2}
