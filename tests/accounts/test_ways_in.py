@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD, says
+from tests.cache import start_afresh
 
 pytestmark = pytest.mark.django_db
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -55,9 +56,7 @@ def test_a_password_of_any_kind_counts_as_it_was_typed(client, password):
 def is_in_with(password: str) -> bool:
     # From elsewhere each time: guessing has limits.
     browser = Client(REMOTE_ADDR=f"192.0.2.{abs(hash(password)) % 250}")
-    from django.core.cache import cache
-
-    cache.clear()
+    start_afresh()
     sign_in(browser, password, "nora")
     return is_in(browser)
 
@@ -138,9 +137,7 @@ def test_a_link_to_a_new_password_lasts_an_hour_works_once_and_leaves_the_second
     TOTP.activate(mia, SECRET)
     links = []
     for _number in range(2):
-        from django.core.cache import cache
-
-        cache.clear()
+        start_afresh()
         client.post("/accounts/password/reset/", {"email": mia.email})
         links.append(re.search(r"http://testserver(/\S+)", mail.outbox[-1].body)[1])
     new = {"password1": "a-folded-crane-of-red", "password2": "a-folded-crane-of-red"}
