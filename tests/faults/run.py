@@ -24,7 +24,7 @@ from tests.faults.checker import Operation, Row, check
 from tests.faults.person import Person
 from tests.faults.scene import Scene, Site
 from tests.live_server import LiveServer, live_server
-from tests.servers import Redis, private_folder
+from tests.servers import Redis, postgres, private_folder
 
 ROWS = """
 import json
@@ -75,7 +75,7 @@ class Report:
 
 @contextmanager
 def site(**environment: str) -> Iterator[Site]:
-    """Run the site: one process on SQLite, two on PostgreSQL with a Redis of their own."""
+    """Run the site: one process on SQLite, two on a PostgreSQL and a Redis of their own."""
     with ExitStack() as stack:
         shared = None
         if settings.ENGINE != "sqlite":
@@ -83,6 +83,8 @@ def site(**environment: str) -> Iterator[Site]:
             stack.callback(shared.end)
             shared.start()
             environment["REDIS_URL"] = shared.address
+            if "DATABASE_URL" not in environment:  # of its own: what is done to it would hurt the tests beside this one
+                environment["DATABASE_URL"] = stack.enter_context(postgres())
         clock = stack.enter_context(private_folder()) / "seconds"
         clock.write_text("0")
         first = stack.enter_context(live_server(**CEILINGS, **environment, PAPERPLANE_TEST_CLOCK=str(clock)))
