@@ -34,7 +34,6 @@ class Subject:
     name: str
     roots: list[int]
     connect: Callable[[Load], Awaitable[None]]
-    pairs: int = 50
     saturated: list[Window] = field(default_factory=list)
     steady: list[Window] = field(default_factory=list)
     idle_kib: float = 0
@@ -84,11 +83,7 @@ async def connect_echo(load: Load, port: int) -> None:
 
     async def open_tab(name: str, heard: Callable[[bytes], None]) -> Tab:
         opening = Client(port, "none=1", "198.51.100.1").opening().replace(b"/ws/inbox/", f"/{name}".encode())
-        _transport, tab = await asyncio.get_running_loop().create_connection(
-            lambda: Tab(opening, heard), "127.0.0.1", port
-        )
-        await tab.is_open
-        return tab
+        return await sending.open_tab(port, opening, heard)
 
     for number in range(load.pairs):
         writers.append(await open_tab(f"writer{number}", lambda _payload: None))

@@ -109,6 +109,13 @@ class Tab(asyncio.Protocol):
         self.transport.write(bytes([0x80 | opcode]) + length + b"\0\0\0\0" + payload)
 
 
+async def open_tab(port: int, opening: bytes, heard: Callable[[bytes], None]) -> Tab:
+    """Return an open socket at ``port``. Raises ``Closed`` where it is turned down."""
+    _transport, tab = await asyncio.get_running_loop().create_connection(lambda: Tab(opening, heard), "127.0.0.1", port)
+    await tab.is_open
+    return tab
+
+
 async def connect(load: Load, servers: Sequence[LiveServer]) -> None:
     """Make the people of ``load`` and open their sockets; the two of a pair at different processes, if there are."""
     made = json.loads(servers[0].shell(MAKE.format(pairs=load.pairs)))
@@ -124,25 +131,21 @@ async def connect(load: Load, servers: Sequence[LiveServer]) -> None:
         if payload.startswith(CREATED):
             load.arrived(payload)
 
-    async def open_tab(number: int, cookie: str, heard: Callable[[bytes], None]) -> Tab:
+    async def open_one(number: int, cookie: str, heard: Callable[[bytes], None]) -> Tab:
         port = servers[number % len(servers)].port
         opening = Client(port, cookie, "198.51.100.1").opening()
-        _transport, tab = await asyncio.get_running_loop().create_connection(
-            lambda: Tab(opening, heard), "127.0.0.1", port
-        )
-        await tab.is_open
-        return tab
+        return await open_tab(port, opening, heard)
 
     for number, (writer, reader, _conversation) in enumerate(made):
-        writers.append(await open_tab(number, writer, at_writer))
-        await open_tab(number + 1, reader, at_reader)
+        writers.append(await open_one(number, writer, at_writer))
+        await open_one(number + 1, reader, at_reader)
 
     def send(pair: int, text: str) -> None:
         frame = {"type": "message.send", "client_id": str(uuid.uuid4()), "conversation": made[pair][2]}
         writers[pair].send(json.dumps(frame | {"kind": "text", "body": text}).encode())
 
     load.send = send
-    load.open_idle = lambda number: open_tab(number, made[number % load.pairs][number % 2], lambda _payload: None)
+    load.open_idle = lambda number: open_one(number, made[number % load.pairs][number % 2], lambda _payload: None)
 
 
 @contextmanager

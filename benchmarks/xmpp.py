@@ -9,7 +9,6 @@ import asyncio
 import base64
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import time
@@ -20,7 +19,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from benchmarks import processes
-from tests.servers import free_port, stop
+from tests.servers import free_port, private_folder, stop
 
 START_DEADLINE_S = 60
 EJABBERD_TABLES = Path("/usr/share/ejabberd/sql/pg.sql")
@@ -145,7 +144,7 @@ def ejabberd(database: str) -> Iterator[tuple[int, int]]:
         connection.execute("CREATE DATABASE ejabberd")
     with psycopg.connect(f"{database.rpartition('/')[0]}/ejabberd", autocommit=True) as connection:
         connection.execute(EJABBERD_TABLES.read_text())
-    with _folder("ejabberd") as folder:
+    with private_folder() as folder:
         (folder / "spool").mkdir()
         (folder / "logs").mkdir()
         (folder / "ejabberd.yml").write_text(EJABBERD.format(port=port, database=address))
@@ -169,7 +168,7 @@ def ejabberd(database: str) -> Iterator[tuple[int, int]]:
 def prosody() -> Iterator[tuple[int, int]]:
     """Run it; yield its port and its process."""
     port = free_port()
-    with _folder("prosody") as folder:
+    with private_folder() as folder:
         (folder / "data").mkdir()
         (folder / "prosody.cfg.lua").write_text(PROSODY.format(port=port, folder=folder))
         _own(folder, "prosody")
@@ -185,15 +184,6 @@ async def connect(port: int, name: str, heard: Callable[[bytes], None]) -> Perso
     )
     await asyncio.wait_for(person.is_there, START_DEADLINE_S)
     return person
-
-
-@contextmanager
-def _folder(name: str) -> Iterator[Path]:
-    folder = Path(subprocess.run(["mktemp", "-d"], check=True, capture_output=True, text=True).stdout.strip())
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _own(folder: Path, user: str) -> None:
