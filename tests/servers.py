@@ -91,17 +91,30 @@ def copy_programs(folder: Path) -> Path:
     return folder / "programs" / package.name / installation.name / "bin"
 
 
+def postgres_identity() -> dict[str, Any]:
+    """Return who PostgreSQL is started as, as ``subprocess`` takes it; only root may set that, and has to."""
+    if os.geteuid() != 0:
+        return {}
+    user = pwd.getpwnam(UNPRIVILEGED_USER)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def accepts(address: str) -> bool:
+    """Whether the PostgreSQL at ``address`` takes connections."""
+    import psycopg
+
+    try:
+        psycopg.connect(address, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """Run PostgreSQL 18 and give the address of an empty database on it."""
-    import psycopg
-
-    user = pwd.getpwnam(UNPRIVILEGED_USER) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-    # Only root may set the groups of a process that it starts.
-    identity: dict[str, Any] = (
-        {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    )
-    with private_folder(owner=user.pw_uid if identity else None) as folder:
+    identity = postgres_identity()
+    with private_folder(owner=identity.get("user")) as folder:
         programs, data, log, port = copy_programs(folder), folder / "data", folder / "log", free_port()
         address = f"postgresql://postgres@127.0.0.1:{port}/postgres"
         with log.open("wb") as output:
@@ -133,15 +146,8 @@ def postgres() -> Iterator[str]:
                 **identity,
             )
 
-        def ready() -> bool:
-            try:
-                psycopg.connect(address, connect_timeout=2).close()
-            except psycopg.OperationalError:
-                return False
-            return True
-
         try:
-            wait_until(ready, process, log)
+            wait_until(lambda: accepts(address), process, log)
             yield address
         finally:
             stop(process, signal.SIGINT)  # "fast": open connections are cut

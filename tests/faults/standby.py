@@ -7,7 +7,6 @@ that it finds the one that can be written to. After each change a new standby is
 import argparse
 import asyncio
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -22,7 +21,7 @@ import psycopg
 
 from tests.faults.run import PROGRESS, play, site
 from tests.faults.scene import Scene
-from tests.servers import UNPRIVILEGED_USER, copy_programs, free_port, private_folder, stop, wait_until
+from tests.servers import accepts, copy_programs, free_port, postgres_identity, private_folder, stop, wait_until
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -106,14 +105,7 @@ class Cluster:
                 **self.identity,
             )
 
-        def ready() -> bool:
-            try:
-                psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres", connect_timeout=2).close()
-            except psycopg.OperationalError:
-                return False
-            return True
-
-        wait_until(ready, process, log)
+        wait_until(lambda: accepts(f"postgresql://postgres@127.0.0.1:{port}/postgres"), process, log)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -137,10 +129,8 @@ class Cluster:
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """Run a primary and its standby."""
-    is_root = os.geteuid() == 0
-    user = pwd.getpwnam(UNPRIVILEGED_USER)
-    identity: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if is_root else {}
-    with private_folder(owner=user.pw_uid if is_root else None) as folder:
+    identity = postgres_identity()
+    with private_folder(owner=identity.get("user")) as folder:
         both = Cluster(folder, identity)
         try:
             both.begin()
