@@ -32,11 +32,12 @@ Message = dict[str, Any]
 
 
 class Wire(Protocol):
-    """A way out that a server may have beside ASGI's: writing at once, and knowing whether the reader takes it."""
+    """What a server may have beside ASGI's ways: reading and writing at once, and whether the reader takes it."""
 
+    hear: Callable[[str], bool] | None
     is_full: bool
 
-    def write(self, text: str) -> None:
+    def write(self, payload: bytes) -> None:
         """Write one frame."""
 
     async def drained(self) -> None:
@@ -69,6 +70,7 @@ class InboxConsumer:
         self._send_open = scope.get("paperplane.send", send)
         self._wire: Wire | None = scope.get("paperplane.wire")
         self._outgoing = Outgoing(self._write, self._write_now)
+        self._is_idle = False  # waits for a frame
         self._sending = 0
         self._one_sent: asyncio.Event | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -93,13 +95,44 @@ class InboxConsumer:
             self._send = self._send_open
             await self._write(written(first)[1])
             self._outgoing.open()
-            while (message := await receive())["type"] == "websocket.receive":
+            if self._wire is not None:
+                self._wire.hear = self._hear_now
+            while (message := await self._next(receive))["type"] == "websocket.receive":
                 if not self.is_over:
                     await self.receive(message.get("text"))
         finally:
             self.is_over = True
             self._outgoing.close()
             await home.leave(user_id, self)
+
+    async def _next(self, receive: Callable[[], Awaitable[Message]]) -> Message:
+        self._is_idle = True
+        try:
+            return await receive()
+        finally:
+            self._is_idle = False
+
+    def _hear_now(self, text: str) -> bool:
+        """Have a message sent without waking the task that reads; False where it isn't one, or has to wait.
+
+        That is done as in ``receive``, for what most frames are.
+        """
+        if not self._is_idle or self._sending >= MOST_SENDS or in_turn.ledger.used(self.client) > FREE_S:
+            return False
+        try:
+            frame = read_frame(text)
+        except frames.BadFrame:
+            return False
+        if not frames.is_send(frame) or not sends.queue.is_open:
+            return False
+        if self.is_over:
+            return True
+        if not self.take_token():
+            self._run(self.end(CLOSE_FLOOD))
+            return True
+        self.checked_at = time.monotonic()
+        self._ask_now(frame)
+        return True
 
     async def receive(self, text: str | None) -> None:
         """Read one frame, and have it carried out."""
@@ -140,7 +173,7 @@ class InboxConsumer:
         await self._sent_but(beside)
         bill = Bill()
         if in_turn.ledger.used(self.client) <= FREE_S:
-            await self._ask(frame, bill, partial(in_turn.ledger.charge, self.client))
+            await self._ask(frame, bill, self._charge)
             return
         try:
             turn = await in_turn.places.take(self.client, bill)
@@ -154,23 +187,43 @@ class InboxConsumer:
             turn.end()
 
     async def _ask(self, frame: Frame, bill: Bill, charge: Callable[[float], None]) -> None:
-        def done(answers: list[Frame] | None, error: BaseException | None) -> None:
-            self._sending -= 1
-            if self._one_sent is not None:
-                self._one_sent.set()
-            charge(bill.seconds)
-            self._context.run(self._sent, answers, error)
-
+        done = partial(self._done, bill, charge)
         self._sending += 1
         try:
             if frames.is_ping(frame):
                 await heartbeats.queue.ask_soon(heartbeats.Beat(self.session_key, frame), bill, done)
             else:
-                await sends.queue.ask_soon(sends.Letter(self.session_key, frame, self.address, bill), bill, done)
+                await sends.queue.ask_soon(self._letter(frame, bill), bill, done)
         except Full:
-            self._sending -= 1
-            if not frames.is_ping(frame):  # the next one comes by itself
-                self.say(sends.too_full(frame))
+            self._found_no_room(frame)
+
+    def _ask_now(self, frame: Frame) -> None:
+        bill = Bill()
+        self._sending += 1
+        try:
+            sends.queue.put(self._letter(frame, bill), bill, partial(self._done, bill, self._charge))
+        except Full:
+            self._found_no_room(frame)
+
+    def _letter(self, frame: Frame, bill: Bill) -> sends.Letter:
+        return sends.Letter(self.session_key, frame, self.address, bill)
+
+    def _charge(self, seconds: float) -> None:
+        in_turn.ledger.charge(self.client, seconds)
+
+    def _done(
+        self, bill: Bill, charge: Callable[[float], None], answers: list[Frame] | None, error: BaseException | None
+    ) -> None:
+        self._sending -= 1
+        if self._one_sent is not None:
+            self._one_sent.set()
+        charge(bill.seconds)
+        self._context.run(self._sent, answers, error)
+
+    def _found_no_room(self, frame: Frame) -> None:
+        self._sending -= 1
+        if not frames.is_ping(frame):  # the next one comes by itself
+            self.say(sends.too_full(frame))
 
     async def _sent_but(self, count: int) -> None:
         """Wait until no more than ``count`` are on their way."""
@@ -199,8 +252,8 @@ class InboxConsumer:
     def _say_all(self, answers: Sequence[Frame]) -> None:
         if any(answer.get("code") == "rate_limited" for answer in answers):
             self.tokens -= settings.SOCKET_FRAMES_A_REFUSAL
-        for answer in answers:
-            self.say(answer)
+        if not self.is_over:
+            self._outgoing.put([written(answer) for answer in answers])
 
     def hear(self, event: tabs.Event, frames: Sequence[Written]) -> None:
         """Pass on what happened to the account."""
@@ -225,7 +278,7 @@ class InboxConsumer:
         if not self.is_over:
             self.is_over = True  # nothing that waits goes out any more
             self._outgoing.close()
-            await self._send({"type": "websocket.send", "text": written({"type": "session.ended"})[1]})
+            await self._send({"type": "websocket.send", "text": written({"type": "session.ended"})[1].decode()})
             await self._send({"type": "websocket.close", "code": CLOSE_SIGNED_OUT})
 
     async def end(self, code: int) -> None:
@@ -243,13 +296,14 @@ class InboxConsumer:
     def _is_due(self) -> bool:
         return time.monotonic() - self.checked_at > RECHECK_INTERVAL_S
 
-    def _write_now(self, text: str) -> bool:
+    def _write_now(self, frames: Sequence[Written]) -> bool:
         if self._wire is None or self._wire.is_full or self._is_due():
             return False
-        self._wire.write(text)
+        for _about, payload in frames:
+            self._wire.write(payload)
         return True
 
-    async def _write(self, text: str) -> None:
+    async def _write(self, payload: bytes) -> None:
         if self._is_due():
             await self.check_access()
         if self._wire is not None:
@@ -257,9 +311,9 @@ class InboxConsumer:
         if self.is_over:
             return
         if self._wire is None:
-            await self._send({"type": "websocket.send", "text": text})
+            await self._send({"type": "websocket.send", "text": payload.decode()})
         else:
-            self._wire.write(text)
+            self._wire.write(payload)
 
     def _run(self, doing: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(doing, context=self._context)

@@ -5,20 +5,19 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextvars import copy_context
-from json import JSONEncoder
 from typing import Any
 
+import orjson
+
 from messaging import metrics
-from messaging.stencils import Drawn
 
 Frame = dict[str, Any]
-Written = tuple[Hashable, str]
-"""A frame as text, and what it is about where a later one about the same takes its place."""
+Written = tuple[Hashable, bytes]
+"""A frame as JSON in UTF-8, and what it is about where a later one about the same takes its place."""
 
-encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Waiting for one reader: an inbox's worth of rows, a page of messages and more.
 MOST_FRAMES, MOST_BYTES = 1_000, 1 << 20
-BEHIND = encode({"type": "stale", "conversation": None})
+BEHIND = orjson.dumps({"type": "stale", "conversation": None})
 # Of these, only the last about a conversation is worth telling.
 _LAST_COUNTS = frozenset({"inbox.row", "conversation.typing", "conversation.read", "policy.changed", "list.changed"})
 _numbers = itertools.count()
@@ -26,30 +25,28 @@ logger = logging.getLogger(__name__)
 
 
 def written(frame: Frame) -> Written:
-    """Return ``frame`` as text, with what it is about; None there where every one of its kind counts."""
+    """Return ``frame`` as it goes out, with what it is about; None there where every one of its kind counts."""
     kind = frame["type"]
     about = (kind, frame.get("conversation"), frame.get("user")) if kind in _LAST_COUNTS else None
-    html = frame.get("html")
-    if not isinstance(html, Drawn):
-        return about, encode(frame)
-    rest = encode({name: value for name, value in frame.items() if name != "html"})
-    return about, f'{rest[:-1]},"html":"{html.json}"}}'
+    return about, orjson.dumps(frame)
 
 
 class Outgoing:
     """Frames on their way to one reader, from when it is open. Belongs to one event loop.
 
-    ``write_now`` writes a frame if it can, and says whether it did; ``write`` may take its time.
+    ``write_now`` writes frames if it can, and says whether it did; ``write`` may take its time.
     Who is too far behind isn't told what was missed, only that something was (``stale``): the database knows the rest.
     """
 
     def __init__(
-        self, write: Callable[[str], Awaitable[None]], write_now: Callable[[str], bool] = lambda text: False
+        self,
+        write: Callable[[bytes], Awaitable[None]],
+        write_now: Callable[[Sequence[Written]], bool] = lambda frames: False,
     ) -> None:
         self._write = write
         self._write_now = write_now
         self._is_open = False
-        self._waiting: dict[Hashable, str] = {}
+        self._waiting: dict[Hashable, bytes] = {}
         self._bytes = 0
         self._writing: asyncio.Task[None] | None = None
         self._context = copy_context()  # of the socket, whoever's event it is that is written
@@ -62,14 +59,13 @@ class Outgoing:
 
     def put(self, frames: Sequence[Written]) -> None:
         """Have ``frames`` written after what waits already."""
-        is_free = self._is_open and self._writing is None
+        if self._is_open and self._writing is None and self._write_now(frames):
+            return
         for about, text in frames:
-            if is_free and (is_free := self._write_now(text)):
-                continue
             if self.is_behind:
                 break
             key = next(_numbers) if about is None else about
-            self._bytes += len(text) - len(self._waiting.pop(key, ""))
+            self._bytes += len(text) - len(self._waiting.pop(key, b""))
             self._waiting[key] = text
             if len(self._waiting) > MOST_FRAMES or self._bytes > MOST_BYTES:
                 self._waiting, self._bytes, self.is_behind = {"behind": BEHIND}, 0, True

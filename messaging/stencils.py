@@ -9,7 +9,6 @@ import html
 import re
 import uuid
 from collections.abc import Callable, Hashable, Mapping
-from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from django.template.loader import get_template
@@ -22,16 +21,9 @@ _MARK = re.compile("\ue000([a-z_]+)\ue001")
 _MOST_SHAPES = 1_000
 
 
-class Drawn(SafeString):
-    """HTML that knows how it is written in JSON, between the quotes: most of it was so before it was filled in."""
-
-    json: str
-
-
 class _Stencil(NamedTuple):
     pieces: list[str]  # the template's text and, at every second place, what is filled in
-    in_json: list[str]
-    names: list[str]
+    names: list[str]  # of what is filled in there
     wanted: frozenset[str]
 
 
@@ -48,35 +40,23 @@ def draw(template: str, context: Mapping[str, Any]) -> SafeString:
     return mark_safe(get_template(template).render(dict(context)).strip())  # noqa: S308  (a template's output)
 
 
-def fill(template: str, shape: Hashable, marked: Callable[[], Mapping[str, Any]], values: Mapping[str, Any]) -> Drawn:
+def fill(
+    template: str, shape: Hashable, marked: Callable[[], Mapping[str, Any]], values: Mapping[str, Any]
+) -> SafeString:
     """Return what ``template`` draws for ``values``, by the stencil of its ``shape``.
 
     The language is part of the shape. ``marked`` returns the context of that shape with a ``mark`` for each value.
     """
-    key = (template, shape)
-    stencil = _stencils.get(key)
+    stencil = _stencils.get((template, shape))
     if stencil is None:
         if len(_stencils) >= _MOST_SHAPES:
             _stencils.clear()
         pieces = _MARK.split(draw(template, marked()))
-        stencil = _stencils[key] = _Stencil(
-            pieces, [in_json(piece) for piece in pieces], pieces[1::2], frozenset(pieces[1::2])
-        )
+        stencil = _stencils[template, shape] = _Stencil(pieces, pieces[1::2], frozenset(pieces[1::2]))
     escaped = {name: _escaped(values[name]) for name in stencil.wanted}
-    drawn = Drawn(_filled(stencil.pieces, stencil.names, escaped))
-    drawn.json = _filled(stencil.in_json, stencil.names, {name: in_json(value) for name, value in escaped.items()})
-    return drawn
-
-
-def _filled(pieces: list[str], names: list[str], values: Mapping[str, str]) -> str:
-    filled = pieces.copy()
-    filled[1::2] = [values[name] for name in names]
-    return "".join(filled)
-
-
-def in_json(text: str) -> str:
-    """Return ``text`` as JSON writes it, without the quotes around it."""
-    return encode_basestring(text)[1:-1]
+    filled = stencil.pieces.copy()
+    filled[1::2] = [escaped[name] for name in stencil.names]
+    return SafeString("".join(filled))
 
 
 def _escaped(value: Any) -> str:

@@ -91,11 +91,15 @@ class Together(Generic[Asked, Answer]):
         Raises ``Full``. Where the queue is open this waits for nothing.
         """
         if self.is_open:
-            self._put(_Waiting(asked, bill, done, time.monotonic(), asyncio.get_running_loop()))
+            self.put(asked, bill, done)
             return
         answer, error, release = await database_sync_to_async(self._alone_held)(asked)
         done(answer, error)
         release()
+
+    def put(self, asked: Asked, bill: Bill, done: Done[Answer]) -> None:
+        """Do so, from a running event loop and where the queue is open."""
+        self._put(_Waiting(asked, bill, done, time.monotonic(), asyncio.get_running_loop()))
 
     def ask(self, asked: Asked) -> Answer:
         """Have it carried out and return the answer, in a thread that can wait. Raises ``Full``."""

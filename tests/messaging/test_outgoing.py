@@ -19,11 +19,11 @@ class Reader:
     """Somebody at the other end, who takes frames as long as ``takes`` is set."""
 
     def __init__(self) -> None:
-        self.heard: list[str] = []
+        self.heard: list[bytes] = []
         self.takes = asyncio.Event()
         self.takes.set()
 
-    async def write(self, text: str) -> None:
+    async def write(self, text: bytes) -> None:
         await self.takes.wait()
         self.heard.append(text)
 

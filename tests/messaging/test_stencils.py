@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 
 from messaging import rendering, stencils
 from messaging.models import Folder, Message, Participant
@@ -37,10 +38,9 @@ def test_a_message_is_what_the_template_draws(order, mira, tom):
         for sender, other in ((mira, tom), (tom, mira)):
             message = Message.objects.with_parts().get(pk=say(sender, other, body).pk)
             drawn = rendering.render_message(message)
-            assert isinstance(drawn, stencils.Drawn)
+            assert isinstance(drawn, SafeString)
             view = rendering.message_view(message, rendering.here())
             assert drawn == stencils.draw(rendering.MESSAGE, {"message": view})
-            assert json.loads(f'"{drawn.json}"') == drawn
 
 
 def test_a_frame_is_the_json_of_what_was_drawn(mira, tom):
@@ -49,7 +49,6 @@ def test_a_frame_is_the_json_of_what_was_drawn(mira, tom):
         message = Message.objects.with_parts().get(pk=say(mira, tom, body).pk)
         frame = {"type": "message.created", "html": rendering.render_message(message), "seq": 1}
         assert json.loads(written(frame)[1]) == frame
-    assert json.loads(written({"type": "t", "html": "as it is"})[1]) == {"type": "t", "html": "as it is"}
 
 
 def test_a_row_is_what_the_template_draws(mira, tom):

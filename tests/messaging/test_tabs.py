@@ -88,7 +88,7 @@ async def test_every_tab_of_the_account_hears_and_no_other(no_layer):
     await asyncio.to_thread(tabs.tell, {MIRA: frames("a", "b"), ADA: frames("c")})
     await asyncio.to_thread(tabs.tell, {MIRA: {"type": "access.changed"}})
     await until_quiet()
-    assert first.heard == second.heard == ['{"type":"a"}', '{"type":"b"}', "access.changed"]
+    assert first.heard == second.heard == [b'{"type":"a"}', b'{"type":"b"}', "access.changed"]
     assert other.heard == []
     await home.leave(MIRA, first)
     await asyncio.to_thread(tabs.tell, {MIRA: frames("d")})
@@ -115,7 +115,7 @@ async def test_the_layer_tells_other_processes_in_order_and_its_own_not_again(la
     for name in "abc":
         await asyncio.to_thread(tabs.tell, {MIRA: frames(name), TOM: frames(name)})
     await until_quiet()
-    assert page.heard == ['{"type":"a"}', '{"type":"b"}', '{"type":"c"}']
+    assert page.heard == [b'{"type":"a"}', b'{"type":"b"}', b'{"type":"c"}']
     told = [frame["type"] for group, message in layer.sent if group == "user.2" for frame in message["frames"]]
     assert told == ["a", "b", "c"]
     for _group, message in layer.sent:  # as it comes back
@@ -123,7 +123,7 @@ async def test_the_layer_tells_other_processes_in_order_and_its_own_not_again(la
     layer.incoming.put_nowait(frames("d") | {"from": "another", "to": MIRA})
     layer.incoming.put_nowait({"type": "access.changed", "from": "another", "to": MIRA})
     await until_quiet()
-    assert page.heard == ['{"type":"a"}', '{"type":"b"}', '{"type":"c"}', '{"type":"d"}', "access.changed"]
+    assert page.heard == [b'{"type":"a"}', b'{"type":"b"}', b'{"type":"c"}', b'{"type":"d"}', "access.changed"]
 
 
 async def test_what_ends_a_session_stands_where_it_was_told(layer):
@@ -142,7 +142,7 @@ async def test_without_the_layer_the_tabs_here_still_hear_and_it_is_tried_again(
     await tabs.home().join(MIRA, page)
     await asyncio.to_thread(tabs.tell, {MIRA: frames("a")})
     await until_quiet()
-    assert page.heard == ['{"type":"a"}']
+    assert page.heard == [b'{"type":"a"}']
     assert "can't be reached" in caplog.text
     layer.is_gone = False
     async with asyncio.timeout(PATIENCE_S):
@@ -163,4 +163,4 @@ async def test_what_is_held_is_told_when_it_is_let_go(no_layer):
     tabs.tell({MIRA: frames("b")})
     release()
     await until_quiet()
-    assert page.heard == ['{"type":"b"}', '{"type":"a"}']
+    assert page.heard == [b'{"type":"b"}', b'{"type":"a"}']
