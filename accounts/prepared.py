@@ -5,18 +5,18 @@ same eight. Here the SQL, the converters and the way from a row to an object are
 """
 
 import datetime
-import json
 import re
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
+import orjson
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 
-from accounts.statements import Statement, fetch, statement
+from accounts.statements import Statement, fetch, keeper_of, statement
 
 if TYPE_CHECKING:
     _Lookup: TypeAlias = models.Lookup[Any]
@@ -35,14 +35,31 @@ class Slot(NamedTuple):
 
 
 class _Hole(NamedTuple):
-    """A parameter that each run fills: the values at ``place``, as ``field`` is kept."""
+    """A parameter that each run fills: the values at ``place``, or a column of them, as its field is kept."""
 
     place: int
-    field: Any
+    keep: Callable[[Any], Any] | None
+    column: int | None = None
 
-    def fill(self, values: tuple[Collection[Any], ...], connection: Any) -> Any:
-        kept = [self.field.get_db_prep_value(value, connection) for value in values[self.place]]
-        return json.dumps(kept) if connection.vendor == "sqlite" else kept
+    def fill(self, values: Collection[Any], connection: Any) -> Any:
+        kept: Collection[Any] = values if self.column is None else [row[self.column] for row in values]
+        if self.keep is not None:
+            kept = map(self.keep, kept)  # type: ignore[assignment]
+        return orjson.dumps([*kept]).decode() if connection.vendor == "sqlite" else [*kept]
+
+
+class _RowsHole(NamedTuple):
+    """The same for rows of values, as SQLite gets them: in one parameter."""
+
+    place: int
+    keep: Sequence[Callable[[Any], Any] | None]
+
+    def fill(self, values: Collection[Any], connection: Any) -> Any:
+        columns = zip(*values, strict=True)
+        kept = [
+            map(keep, column) if keep else column for keep, column in zip(self.keep, columns, strict=bool(values))
+        ]
+        return orjson.dumps([*zip(*kept, strict=True)]).decode()
 
 
 @models.Field.register_lookup
@@ -56,7 +73,32 @@ class Among(_Lookup):
         """Return the comparison, with a hole where the values will be."""
         column, params = self.process_lhs(compiler, connection)
         how = "IN (SELECT value FROM json_each(%s))" if connection.vendor == "sqlite" else "= ANY(%s)"
-        return f"{column} {how}", (*params, _Hole(self.rhs.place, self.lhs.output_field))
+        return f"{column} {how}", (*params, _Hole(self.rhs.place, keeper_of(self.lhs.output_field, connection)))
+
+
+class RowAmong(models.Func):
+    """Whether several columns together are among the rows of a slot: each its own combination, found by an index.
+
+    >>> Follow.objects.filter(RowAmong("follower", "followed", slot=Slot(0)))
+    """
+
+    output_field = models.BooleanField()
+
+    def __init__(self, *columns: Any, slot: Slot) -> None:
+        super().__init__(*columns)
+        self.slot = slot
+
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, Any]:  # type: ignore[override]
+        """Return the comparison, with holes where the values will be."""
+        columns = self.get_source_expressions()
+        fields = [column.output_field for column in columns]
+        keep = [keeper_of(field, connection) for field in fields]
+        if connection.vendor == "sqlite":
+            return _among_for_sqlite(columns, connection), [_RowsHole(self.slot.place, tuple(keep))]
+        names = ", ".join(compiler.compile(column)[0] for column in columns)
+        arrays = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
+        holes = [_Hole(self.slot.place, one, place) for place, one in enumerate(keep)]
+        return f"({names}) IN (SELECT * FROM unnest({arrays}))", holes
 
 
 class _Object(NamedTuple):
@@ -106,6 +148,20 @@ class _Object(NamedTuple):
             if other is not None:
                 remote_setter(other, one)
         return one
+
+
+def _among_for_sqlite(columns: Sequence[Any], connection: Any) -> str:
+    """Return a comparison of keys, with the rows as what is read first: of several columns SQLite reads by one."""
+    quote, meta = connection.ops.quote_name, columns[0].target.model._meta
+    pk = quote(meta.pk.column)
+    same = " AND ".join(
+        f"found.{quote(column.target.column)} = json_extract(wanted.value, '$[{place}]')"
+        for place, column in enumerate(columns)
+    )
+    return (
+        f"{quote(columns[0].alias)}.{pk} IN (SELECT found.{pk} FROM json_each(%s) AS wanted "  # noqa: S608
+        f"CROSS JOIN {quote(meta.db_table)} AS found ON {same})"
+    )
 
 
 def new(model: Any, values: dict[str, Any], related: dict[str, Any]) -> Any:
@@ -255,11 +311,15 @@ def ask(*wanted: Wanted) -> list[list[Any]]:
     connection = connections[DEFAULT_DB_ALIAS]  # what stands for it asks at each use which thread this is
     compiled = [one.prepared.compiled(len(one.values), connection) for one in wanted]
     asked = [
-        (one.statement, [param.fill(values, connection) if isinstance(param, _Hole) else param for param in one.params])
+        (one.statement, [_filled(param, values, connection) for param in one.params])
         for one, (_prepared, values) in zip(compiled, wanted, strict=True)
     ]
     found = fetch(connection, asked)
     return [_made_of(rows, one) for rows, one in zip(found, compiled, strict=True)]
+
+
+def _filled(param: Any, values: Sequence[Collection[Any]], connection: Any) -> Any:
+    return param.fill(values[param.place], connection) if isinstance(param, (_Hole, _RowsHole)) else param
 
 
 def _made_of(rows: list[tuple[Any, ...]], compiled: _Compiled) -> list[Any]:

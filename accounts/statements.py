@@ -7,10 +7,16 @@ it prepared, and PostgreSQL is sent several at once. Where somebody listens to D
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
+from django.db import models
+
+_AS_IT_IS = (models.BooleanField, models.CharField, models.TextField, models.IntegerField)
+_AS_IT_IS_FOR_POSTGRESQL = (models.DateTimeField, models.UUIDField)
 _HOLE = re.compile(r"%([s%])")
 Row = tuple[Any, ...]
 
@@ -25,6 +31,23 @@ class Statement(NamedTuple):
 def statement(sql: str) -> Statement:
     """Return a statement from what Django wrote."""
     return Statement(sql, _HOLE.sub(lambda found: "?" if found[1] == "s" else "%", sql))
+
+
+def keeper_of(field: Any, connection: Any) -> Callable[[Any], Any] | None:
+    """Return what makes of a value of ``field`` what the driver takes; None where that is the value itself."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    if type(field).__module__ == models.Field.__module__:
+        as_it_is = _AS_IT_IS if connection.vendor == "sqlite" else (*_AS_IT_IS, *_AS_IT_IS_FOR_POSTGRESQL)
+        if isinstance(field, as_it_is):
+            return None
+        if isinstance(field, models.UUIDField) and connection.vendor == "sqlite":
+            return _hex
+    return lru_cache(maxsize=1024)(partial(field.get_db_prep_save, connection=connection))
+
+
+def _hex(value: uuid.UUID | None) -> str | None:
+    return None if value is None else value.hex
 
 
 def fetch(connection: Any, asked: Sequence[tuple[Statement, Sequence[Any]]]) -> list[list[Row]]:

@@ -5,14 +5,16 @@ A room of its own, since the decisions in ``policies`` are pure and the facts ar
 """
 
 import datetime
-from collections.abc import Iterable
+import uuid
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Block, Follow, MessagePrivacy, User
 from accounts.policies import is_old_enough_to_message, today
-from accounts.prepared import Prepared, ask
+from accounts.prepared import Prepared, Wanted, ask
 from messaging.models import Participant
 
 
@@ -69,18 +71,39 @@ _BLOCKS = Prepared(
         "blocker_id", "blocked_id"
     )
 )
+_FOLLOWS_WITHIN = Prepared(
+    lambda ids: Follow.objects.filter(
+        follower__participations__conversation__pk__among=ids,
+        follower__participations__conversation__participants__user=F("followed"),
+    ).values_list("follower_id", "followed_id")
+)
+_BLOCKS_WITHIN = Prepared(
+    lambda ids: Block.objects.filter(
+        blocker__participations__conversation__pk__among=ids,
+        blocker__participations__conversation__participants__user=F("blocked"),
+    ).values_list("blocker_id", "blocked_id")
+)
 
 
 _PRIVACY = {privacy.value: privacy for privacy in MessagePrivacy}
 
 
-class Relations:
-    """Who follows and who blocks whom among a set of accounts."""
+def relations_within(conversation_ids: Collection[uuid.UUID]) -> tuple[Wanted, Wanted]:
+    """Return what finds the relations between the sides of each conversation, for ``Relations``."""
+    return _FOLLOWS_WITHIN.wanted(conversation_ids), _BLOCKS_WITHIN.wanted(conversation_ids)
 
-    def __init__(self, user_ids: Iterable[int]) -> None:
-        ids = set(user_ids)
+
+def relations_among(user_ids: Iterable[int]) -> "Relations":
+    """Return the relations between each two of a few accounts."""
+    ids = set(user_ids)
+    return Relations(*ask(_FOLLOWS.wanted(ids, ids), _BLOCKS.wanted(ids, ids)))
+
+
+class Relations:
+    """Who follows and who blocks whom: pairs of accounts' keys."""
+
+    def __init__(self, follows: Iterable[tuple[int, int]], blocks: Iterable[tuple[int, int]]) -> None:
         self.today = today()
-        follows, blocks = ask(_FOLLOWS.wanted(ids, ids), _BLOCKS.wanted(ids, ids))
         self.follows, self.blocks = set(follows), set(blocks)
 
     def standing(self, sender: User, recipient: User, theirs: Participant | None, last_seq: int) -> Standing:
@@ -120,7 +143,7 @@ def standing_of(mine: Participant, theirs: Participant) -> Standing:
 
     Two sides of one conversation, their users and ``theirs.conversation`` loaded.
     """
-    relations = Relations([mine.user_id, theirs.user_id])
+    relations = relations_among([mine.user_id, theirs.user_id])
     return relations.standing(mine.user, theirs.user, theirs, theirs.conversation.last_seq)
 
 
@@ -134,7 +157,7 @@ def standing_between(sender: User, recipient: User) -> Standing:
         .first()
     )
     last_seq = theirs.conversation.last_seq if theirs else 0
-    return Relations([sender.pk, recipient.pk]).standing(sender, recipient, theirs, last_seq)
+    return relations_among([sender.pk, recipient.pk]).standing(sender, recipient, theirs, last_seq)
 
 
 def _if_future(moment: datetime.datetime | None) -> datetime.datetime | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 import accounts.policies
 from accounts.counting import too_fast
 from accounts.models import User
-from accounts.prepared import Prepared, ask, new
+from accounts.prepared import Prepared, RowAmong, ask, new
 from accounts.turns import Bill, current_bill
 from messaging import broadcast, limits
 from messaging.actions import content, locking, previews, requests
@@ -23,7 +23,7 @@ from messaging.actions.writing import insertion, update, write
 from messaging.holding import reason_to_hold
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
 from messaging.policies import Refusal, write_refusal
-from messaging.standing import Relations, Standing
+from messaging.standing import Relations, Standing, relations_within
 
 
 @dataclass(frozen=True)
@@ -157,26 +157,23 @@ def _tell(batch: _Batch) -> None:
     previews.fetch_later(message for message, _url in batch.links)
 
 
-# All three, as in the constraint that says they are unique: without the senders its index is of no use.
 _EARLIER = Prepared(
-    lambda conversations, senders, client_ids: Message.objects.filter(
-        conversation__pk__among=conversations, sender__pk__among=senders, client_id__among=client_ids
-    )
+    lambda attempts: Message.objects.filter(RowAmong("conversation", "sender", "client_id", slot=attempts))
 )
 
 
 def _load(drafts: Sequence[Draft]) -> _Batch:
     ids = {draft.conversation_id for draft in drafts}
-    again = _EARLIER.wanted(ids, {draft.sender.pk for draft in drafts}, {draft.client_id for draft in drafts})
-    *found, earlier = ask(*locking.wanted(ids), again)
-    locked = locking.locked_of(*found)
+    again = _EARLIER.wanted([(draft.conversation_id, draft.sender.pk, draft.client_id) for draft in drafts])
+    conversations, sides, follows, blocks, earlier = ask(*locking.wanted(ids), *relations_within(ids), again)
+    locked = locking.locked_of(conversations, sides)
     replies = {draft.reply_to for draft in drafts if draft.reply_to}
     answerable = (
         Message.objects.filter(pk__in=replies, conversation__in=locked).select_related("sender") if replies else ()
     )
     return _Batch(
         locked=locked,
-        relations=Relations(user_id for one in locked.values() for user_id in one.sides),
+        relations=Relations(follows, blocks),
         earlier={(message.conversation_id, message.sender_id, message.client_id): message for message in earlier},
         answerable={message.pk: message for message in answerable},
         now=timezone.now(),

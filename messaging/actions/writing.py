@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from accounts.statements import Statement, run, statement
+from accounts.statements import Statement, keeper_of, run, statement
 
 if TYPE_CHECKING:
     AnyField: TypeAlias = models.Field[Any, Any]
-
-_AS_IT_IS = (models.BooleanField, models.CharField, models.TextField, models.IntegerField)
 
 
 class Write(NamedTuple):
@@ -41,7 +39,7 @@ def write(*asked: Write) -> None:
     that grows with the rows.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    run(connection, [_written(one, connection) for one in asked if one.rows])
+    run(connection, [_written(one) for one in asked if one.rows])
     for one in asked:
         for row in one.rows:
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
@@ -59,34 +57,26 @@ def _update(table: str, columns: Sequence[str]) -> str:
 class _Plan(NamedTuple):
     statement: Statement
     values_of: Callable[[Any], tuple[Any, ...]]
-    converted: "list[tuple[int, AnyField]]"  # what the driver doesn't take as it is, by place
+    kept: list[tuple[int, Callable[[Any], Any]]]  # what the driver doesn't take as it is, by place
 
 
 @lru_cache(maxsize=64)
 def _plan(model: type[models.Model], names: tuple[str, ...], compose: Callable[[str, Sequence[str]], str]) -> _Plan:
-    meta, quote = model._meta, connections[DEFAULT_DB_ALIAS].ops.quote_name
+    connection = connections[DEFAULT_DB_ALIAS]
+    meta, quote = model._meta, connection.ops.quote_name
     fields = [cast("AnyField", meta.get_field(name)) for name in names]
     sql = compose(quote(meta.db_table), [quote(str(field.column)) for field in fields])
-    converted = [(place, field) for place, field in enumerate(fields) if not _is_kept_as_it_is(field)]
-    return _Plan(statement(sql), attrgetter(*(field.attname for field in fields)), converted)
+    keepers = [(place, keeper_of(field, connection)) for place, field in enumerate(fields)]
+    kept = [(place, keep) for place, keep in keepers if keep is not None]
+    return _Plan(statement(sql), attrgetter(*(field.attname for field in fields)), kept)
 
 
-def _written(asked: Write, connection: Any) -> tuple[Statement, list[list[Any]]]:
+def _written(asked: Write) -> tuple[Statement, list[Sequence[Any]]]:
     plan = _plan(type(asked.rows[0]), asked.names, asked.compose)
-    values = [list(plan.values_of(row)) for row in asked.rows]
-    for place, field in plan.converted:
-        known: dict[Any, Any] = {None: None}  # moments and ids come again and again
-        for of_row in values:
-            value = of_row[place]
-            if value not in known:
-                known[value] = field.get_db_prep_save(value, connection)
-            of_row[place] = known[value]
+    values: list[Sequence[Any]] = [plan.values_of(row) for row in asked.rows]
+    if plan.kept:
+        columns: list[Sequence[Any]] = list(zip(*values, strict=True))
+        for place, keep in plan.kept:
+            columns[place] = [*map(keep, columns[place])]
+        values = list(zip(*columns, strict=True))
     return plan.statement, values
-
-
-def _is_kept_as_it_is(field: "AnyField") -> bool:
-    """Whether what Django hands to the driver is the value itself, as of texts, numbers and truths."""
-    while isinstance(field, models.ForeignKey):
-        field = field.target_field
-    is_djangos = type(field).__module__ == models.Field.__module__
-    return is_djangos and isinstance(field, _AS_IT_IS)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.prepared import Prepared, _Hole
+from accounts.prepared import Prepared, _filled
 from messaging import querysets
 from messaging.actions import sending
 from messaging.models import Folder, Message, Participant
@@ -70,7 +70,7 @@ def prepared_plan(prepared: Prepared[Any], *values: Collection[Any]) -> str:
     """Return how the database goes about a prepared query, which has run already."""
     compiled = prepared._compiled
     assert compiled
-    params = [one.fill(values, connection) if isinstance(one, _Hole) else one for one in compiled.params]
+    params = [_filled(one, values, connection) for one in compiled.params]
     sql, how = compiled.statement.sql, "EXPLAIN QUERY PLAN"
     if connection.vendor == "postgresql":  # as it is planned once for all values
         numbers = itertools.count(1)
@@ -91,6 +91,6 @@ def test_an_earlier_attempt_is_found_without_reading_a_conversation(mira, tom):
     if connection.vendor == "postgresql":  # SQLite, not told how few there are, takes a table for a large one
         analyze()
     say(mira, tom)
-    plan = prepared_plan(sending._EARLIER, [message.conversation_id], [mira.pk], [message.client_id])
+    plan = prepared_plan(sending._EARLIER, [(message.conversation_id, mira.pk, message.client_id)])
     # SQLite gives the indexes of constraints names of its own.
     assert ("message_sent_once" if connection.vendor == "postgresql" else "client_id=?") in plan, plan
