@@ -5,11 +5,14 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
 import structlog
 from django.conf import settings
 from django.core.cache import cache
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
@@ -21,8 +24,7 @@ logger = logging.getLogger(__name__)
 security = structlog.get_logger("security")
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """A fixed window of the clock in which something may happen ``ceiling`` times.
 
     With ``whom`` it counts for how many different ones it happens. Of the windows of one ``group`` (and one length),
@@ -38,7 +40,8 @@ class Window:
 
     def key(self, now: float) -> str:
         """Return where this window's count is kept."""
-        return f"{self.name}:{self.seconds}:{int(now // self.seconds)}"
+        seconds = self.seconds
+        return f"{self.name}:{seconds}:{int(now // seconds)}"
 
     def left(self, now: float) -> int:
         """Return the whole seconds until it ends; at least one."""
@@ -54,11 +57,22 @@ class TooFast(Refusal):
 
 def windows(name: str, *limits: str) -> list[Window]:
     """Return the windows of limits in the settings: lists of (times, seconds); of two equally long, the stricter."""
+    return [Window(name, ceiling, seconds) for seconds, ceiling in _ceilings(limits)]
+
+
+@lru_cache(maxsize=64)
+def _ceilings(limits: tuple[str, ...]) -> list[tuple[int, int]]:
     ceilings: dict[int, int] = {}
     for limit in limits:
         for ceiling, seconds in getattr(settings, limit):
             ceilings[seconds] = min(ceiling, ceilings.get(seconds, ceiling))
-    return [Window(name, ceiling, seconds) for seconds, ceiling in ceilings.items()]
+    return list(ceilings.items())
+
+
+@receiver(setting_changed)
+def _forget_ceilings(**_change: Any) -> None:
+    """Read them anew; only tests change settings."""
+    _ceilings.cache_clear()
 
 
 def seconds_until_room(counted: Sequence[Window]) -> int:
@@ -97,10 +111,10 @@ def _counts(counted: Sequence[Window], now: float) -> list[Count]:
     groups: dict[tuple[str, int], int] = {}
     counts = []
     for window in counted:
+        _name, ceiling, seconds, whom, group, needed = window
         key = window.key(now)
-        group = (window.group, window.seconds) if window.group else (key, 0)
-        place = groups.setdefault(group, len(groups))
-        counts.append(Count(key, window.ceiling, window.seconds + 1, window.whom, place, window.needed))
+        place = groups.setdefault((group, seconds) if group else (key, 0), len(groups))
+        counts.append(Count(key, ceiling, seconds + 1, whom, place, needed))
     return counts
 
 

@@ -56,9 +56,7 @@ class _RowsHole(NamedTuple):
 
     def fill(self, values: Collection[Any], connection: Any) -> Any:
         columns = zip(*values, strict=True)
-        kept = [
-            map(keep, column) if keep else column for keep, column in zip(self.keep, columns, strict=bool(values))
-        ]
+        kept = [map(keep, column) if keep else column for keep, column in zip(self.keep, columns, strict=bool(values))]
         return orjson.dumps([*zip(*kept, strict=True)]).decode()
 
 
@@ -98,7 +96,7 @@ class RowAmong(models.Func):
         names = ", ".join(compiler.compile(column)[0] for column in columns)
         arrays = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
         holes = [_Hole(self.slot.place, one, place) for place, one in enumerate(keep)]
-        return f"({names}) IN (SELECT * FROM unnest({arrays}))", holes
+        return f"({names}) IN (SELECT * FROM unnest({arrays}))", holes  # noqa: S608  (names of the model's)
 
 
 class _Object(NamedTuple):

@@ -65,9 +65,15 @@ def _check(key: str, said: tuple[int | None, str, str], users: dict[int, User]) 
     user = users.get(user_id) if user_id is not None else None
     if user is None or backend not in settings.AUTHENTICATION_BACKENDS:
         return None
-    if not constant_time_compare(session_hash, user.get_session_auth_hash()):
+    if not constant_time_compare(session_hash, _auth_hash(user.password, settings.SECRET_KEY)):
         return _as_django_says(key)  # signed with an older key, perhaps, or before the password was changed
     return user if user.is_active else None
+
+
+@lru_cache(maxsize=4096)
+def _auth_hash(password: str, _secret_key: str) -> str:
+    """Return what a session of an account with this (hashed) password holds, under the key it is signed with."""
+    return User(password=password).get_session_auth_hash()
 
 
 @lru_cache(maxsize=4096)

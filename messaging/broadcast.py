@@ -7,7 +7,7 @@ import hashlib
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -49,8 +49,8 @@ def messages_created(created: Sequence[tuple[Message, Mapping[int, Participant]]
         # Of several in one conversation the row shows the last.
         last = {message.conversation_id: (message, sides) for message, sides in created}
         for message, sides in last.values():
-            for user_id in sides:
-                frames[user_id].append(_created_row(message, sides, user_id, badges[user_id], place))
+            for user_id, row in _created_rows(message, sides, badges, place):
+                frames[user_id].append(row)
         deliver(frames)
 
     if created:
@@ -218,13 +218,17 @@ def _row_frame(row: RowView, badge: int, language: str | None) -> Frame:
     }
 
 
-def _created_row(message: Message, sides: Mapping[int, Participant], user_id: int, badge: int, place: Place) -> Frame:
-    side = sides[user_id]
-    theirs = next(one for one in sides.values() if one.user_id != user_id)
-    # No block parts them: the message could be written just now.
-    active = shows_activity(side, theirs) and theirs.user.active_now
-    row = row_view(side, theirs.user, message, show_active=active, place=place)
-    frame = _row_frame(row, badge, place.language)
-    if user_id != message.sender_id and side.folder == Folder.INBOX and not side.muted:
-        frame["notice"] = {"name": message.sender.name, "text": preview(message), "url": row.url}
-    return frame
+def _created_rows(
+    message: Message, sides: Mapping[int, Participant], badges: Mapping[int, int], place: Place
+) -> Iterator[tuple[int, Frame]]:
+    """Return, for each side, the frame of its row, which the message moved up."""
+    words = preview(message)
+    one, other = sides.values()
+    for side, theirs in ((one, other), (other, one)):
+        # No block parts them: the message could be written just now.
+        active = shows_activity(side, theirs) and theirs.user.active_now
+        row = row_view(side, theirs.user, message, show_active=active, place=place, words=words)
+        frame = _row_frame(row, badges[side.user_id], place.language)
+        if side.user_id != message.sender_id and side.folder == Folder.INBOX and not side.muted:
+            frame["notice"] = {"name": message.sender.name, "text": words, "url": row.url}
+        yield side.user_id, frame

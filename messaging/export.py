@@ -109,9 +109,7 @@ def _entry(copied: Copied, message: Message, videos: dict[uuid.UUID, Video]) -> 
         "kind": message.kind,
         **_content(message, videos),
         "reply_to": str(message.reply_to_id) if message.reply_to_id else None,
-        "likes": [
-            copied.people[like.user_id].username for like in message.likes.all() if like.user_id in copied.people
-        ],
+        "likes": [copied.people[like.user_id].username for like in message.liked() if like.user_id in copied.people],
     }
 
 

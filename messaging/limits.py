@@ -4,9 +4,8 @@ Every limit on sends is decided here, in one look at the cache, whichever way a 
 days has stricter figures; whoever writes from the same network address shares those on strangers.
 """
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from accounts.addresses import network_of
 from accounts.counting import Window, seconds_until_room_each, windows
@@ -14,8 +13,7 @@ from accounts.turns import STRANGER_S, Bill, charge
 from messaging.alike import likeness
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """A message that nothing else forbids.
 
     To a ``stranger``, who neither wrote to the sender nor follows them, more limits hold, and one more for the
@@ -55,7 +53,7 @@ def is_wave(sender_id: int, recipient_id: int, body: str, bill: Bill | None = No
         return False
     whom = f"{sender_id}:{recipient_id}"
     found = [
-        dataclasses.replace(window, whom=whom, group="WAVE_LIMITS", needed=text.needed)
+        window._replace(whom=whom, group="WAVE_LIMITS", needed=text.needed)
         for mark in text.marks
         for window in windows(f"wave:{mark}", "WAVE_LIMITS")
     ]
@@ -66,10 +64,9 @@ def is_wave(sender_id: int, recipient_id: int, body: str, bill: Bill | None = No
 def _of_everyone(attempt: Attempt) -> list[Window]:
     """All messages of the account, and those to this person."""
     sender, recipient = attempt.sender_id, attempt.recipient_id
-    return [
-        *_windows(attempt, f"sent:{sender}", "MESSAGE_LIMITS"),
-        *_windows(attempt, f"to:{sender}:{recipient}", "RECIPIENT_LIMITS"),
-    ]
+    found = _windows(attempt, f"sent:{sender}", "MESSAGE_LIMITS")
+    found += _windows(attempt, f"to:{sender}:{recipient}", "RECIPIENT_LIMITS")
+    return found
 
 
 def _of_strangers(attempt: Attempt) -> list[Window]:
@@ -100,11 +97,11 @@ def _of_text(attempt: Attempt) -> list[Window]:
     text = likeness(attempt.body)
     setting = "SHORT_TEXT_LIMITS" if text.everyday else "SAME_TEXT_LIMITS"
     return [
-        dataclasses.replace(window, whom=str(attempt.recipient_id), group=setting, needed=text.needed)
+        window._replace(whom=str(attempt.recipient_id), group=setting, needed=text.needed)
         for mark in text.marks
         for window in _windows(attempt, f"same:{attempt.sender_id}:{mark}", setting)
     ]
 
 
 def _windows(attempt: Attempt, name: str, setting: str) -> list[Window]:
-    return windows(name, setting, *([f"NEW_ACCOUNT_{setting}"] if attempt.new_account else []))
+    return windows(name, setting, f"NEW_ACCOUNT_{setting}") if attempt.new_account else windows(name, setting)

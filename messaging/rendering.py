@@ -5,6 +5,7 @@ is told apart on the page. A row is its owner's alone.
 """
 
 import datetime
+import html
 import uuid
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
@@ -75,7 +76,7 @@ class MessageView:
     created: Moment
 
 
-@dataclass(frozen=True)
+@dataclass
 class RowView:
     """What ``messaging/row.html`` draws: a conversation in its owner's list."""
 
@@ -156,7 +157,7 @@ def message_view(message: Message, place: Place) -> MessageView:
         video=None if gone else looks.video_of(message),
         card=None if gone else looks.card_of(message),
         reply=_reply_view(message.reply_to) if message.reply_to and not gone else None,
-        likes=sorted(like.user_id for like in message.likes.all()),
+        likes=sorted(like.user_id for like in message.liked()),
         gone=gone,
         created=moment(message.created_at, place),
     )
@@ -186,7 +187,7 @@ def render_message(message: Message, place: Place | None = None) -> SafeString:
 def _is_plain(message: Message) -> bool:
     """Whether there is nothing to show but text, as of most messages when they are new."""
     more = message.reply_to_id or message.preview_id or gone_reason(message)
-    return message.kind == MessageKind.TEXT and not more and not message.likes.all()
+    return message.kind == MessageKind.TEXT and not more and not message.liked()
 
 
 def blank_message(conversation_id: uuid.UUID, sender: User, now: datetime.datetime) -> SafeString:
@@ -216,9 +217,15 @@ def blank_message(conversation_id: uuid.UUID, sender: User, now: datetime.dateti
 
 
 def row_view(
-    side: Participant, other: User, message: Message | None, *, show_active: bool, place: Place | None = None
+    side: Participant,
+    other: User,
+    message: Message | None,
+    *,
+    show_active: bool,
+    place: Place | None = None,
+    words: str | None = None,
 ) -> RowView:
-    """Return the row of ``side``, whose newest visible message is ``message``."""
+    """Return the row of ``side``, whose newest visible message is ``message``; ``words`` is its ``preview``."""
     place = place or here()
     activity = moment(side.last_activity, place)
     return RowView(
@@ -227,7 +234,7 @@ def row_view(
         other=other,
         name=other.name,
         avatar=avatar(other, ROW_AVATAR),
-        preview=preview(message),
+        preview=preview(message) if words is None else words,
         preview_mine=message is not None and message.sender_id == side.user_id,
         activity=activity,
         is_today=activity.iso.startswith(place.today),
@@ -265,11 +272,14 @@ def _text(message: Message) -> SafeString:
     """Return the text of ``message`` with its links, which a request has none of: they would be too easy to follow."""
     if message.as_request:
         return conditional_escape(message.body)
+    found = segments(message.body)
+    if len(found) == 1 and not found[0].url:
+        return SafeString(html.escape(message.body))
     pieces = [
         format_html('<a href="{}" rel="noopener noreferrer nofollow ugc" target="_blank">{}</a>', one.url, one.text)
         if one.url
         else conditional_escape(one.text)
-        for one in segments(message.body)
+        for one in found
     ]
     return mark_safe("".join(pieces))  # noqa: S308  (each escaped)
 

@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -22,8 +21,7 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER_S = 2
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(NamedTuple):
     """A ``message.send`` frame of a socket, read once it is its turn: who sends it is asked then."""
 
     session_key: str

@@ -7,7 +7,7 @@ A room of its own, since the decisions in ``policies`` are pure and the facts ar
 import datetime
 import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import F
 from django.utils import timezone
@@ -18,8 +18,7 @@ from accounts.prepared import Prepared, Wanted, ask
 from messaging.models import Participant
 
 
-@dataclass(frozen=True)
-class Sender:
+class Sender(NamedTuple):
     """The facts about one account that don't depend on whom it writes to."""
 
     suspended_until: datetime.datetime | None = None
@@ -27,8 +26,7 @@ class Sender:
     restricted_until: datetime.datetime | None = None
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """The facts about one sender and one recipient, at one moment."""
 
     recipient_name: str

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any, NamedTuple
 
 from django.template.loader import get_template
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.ids import as_text
@@ -24,7 +25,6 @@ _MOST_SHAPES = 1_000
 class _Stencil(NamedTuple):
     pieces: list[str]  # the template's text and, at every second place, what is filled in
     names: list[str]  # of what is filled in there
-    wanted: frozenset[str]
 
 
 _stencils: dict[Hashable, _Stencil] = {}
@@ -52,17 +52,19 @@ def fill(
         if len(_stencils) >= _MOST_SHAPES:
             _stencils.clear()
         pieces = _MARK.split(draw(template, marked()))
-        stencil = _stencils[template, shape] = _Stencil(pieces, pieces[1::2], frozenset(pieces[1::2]))
-    escaped = {name: _escaped(values[name]) for name in stencil.wanted}
+        stencil = _stencils[template, shape] = _Stencil(pieces, pieces[1::2])
     filled = stencil.pieces.copy()
-    filled[1::2] = [escaped[name] for name in stencil.names]
+    filled[1::2] = [_escaped(values[name]) for name in stencil.names]
     return SafeString("".join(filled))
 
 
 def _escaped(value: Any) -> str:
     """Do what Django's ``conditional_escape`` does, without looking for lazy texts each time."""
-    if isinstance(value, SafeString):
+    kind = type(value)
+    if kind is SafeString:
         return value
-    if isinstance(value, int):
+    if kind is int:
         return str(value)
-    return as_text(value) if isinstance(value, uuid.UUID) else html.escape(str(value))
+    if kind is uuid.UUID:
+        return as_text(value)
+    return html.escape(value) if kind is str else str(conditional_escape(value))

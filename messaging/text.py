@@ -1,7 +1,7 @@
 """Reading a person's text: its links, and whether it is nothing but a few emoji."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from linkify_it import LinkifyIt
 
@@ -17,8 +17,7 @@ _PERHAPS_A_LINK = re.compile(r"//|[^\s][.\u3002\uff0e\uff61][^\s]")
 _LARGE = re.compile(rf"\s*(?:{EMOJI}\s*){{1,{MAX_LARGE_EMOJI}}}")
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of text; ``url`` is empty where it is no link."""
 
     text: str

@@ -42,7 +42,7 @@ def entries(messages: Sequence[Message], reader: User, read_seq: int, their_read
             page.append(Entry("day", day=_day(message)))
         if message is first_new:
             page.append(Entry("new"))
-        likes = [like.user_id for like in message.likes.all()]
+        likes = [like.user_id for like in message.liked()]
         page.append(
             Entry(
                 "message",

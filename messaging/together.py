@@ -12,9 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeAlias, TypeVar, cast
+from typing import Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from channels.db import database_sync_to_async
 from django.db import connection
@@ -38,8 +37,7 @@ class Full(Exception):
 Done: TypeAlias = Callable[[Answer | None, BaseException | None], None]
 
 
-@dataclass(frozen=True)
-class _Waiting(Generic[Asked, Answer]):
+class _Waiting(NamedTuple, Generic[Asked, Answer]):
     asked: Asked
     bill: Bill
     done: Done[Answer]

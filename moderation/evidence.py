@@ -95,7 +95,7 @@ def _described(snapshot: Snapshot, message: Message, *, reported: bool) -> dict[
         "created_at": _time(message.created_at),
         "unsent_at": _time(message.unsent_at),
         "removed_at": _time(message.removed_at),
-        "likes": sorted(like.user_id for like in message.likes.all()),
+        "likes": sorted(like.user_id for like in message.liked()),
         "reply_to": str(message.reply_to_id) if message.reply_to_id else None,
         "sticker": message.sticker_key,
         "files": [] if message.unsent_at else list(_files_of(snapshot, message, whole=reported)),

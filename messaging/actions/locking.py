@@ -22,8 +22,12 @@ class Locked:
 
     def other_than(self, user: User) -> Participant:
         """Return the side that isn't ``user``'s (of a direct conversation)."""
+        return self.both(user.pk)[1]
+
+    def both(self, user_id: int) -> tuple[Participant, Participant]:
+        """Return the side of the account with this key, and the other one (of a direct conversation)."""
         one, other = self.sides.values()
-        return other if one.user_id == user.pk else one
+        return (one, other) if one.user_id == user_id else (other, one)
 
     def next_version(self) -> int:
         """Take the next version. The caller saves the conversation."""

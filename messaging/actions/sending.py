@@ -5,6 +5,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,7 +27,7 @@ from messaging.policies import Refusal, write_refusal
 from messaging.standing import Relations, Standing, relations_within
 
 
-@dataclass(frozen=True)
+@dataclass
 class Draft:
     """A message somebody wants to send from ``address``; its shape was checked by ``MessageForm``.
 
@@ -44,8 +45,7 @@ class Draft:
     bill: Bill | None = field(default_factory=current_bill.get, compare=False)
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(NamedTuple):
     """A message that is committed; ``duplicate`` where an earlier attempt already wrote it."""
 
     message: Message
@@ -73,10 +73,13 @@ class _Batch:
     photos: set[uuid.UUID] = field(default_factory=set)
 
 
-@dataclass(frozen=True)
-class _Fit:
+class _Fit(NamedTuple):
     """A draft that nothing but the limits can stop, and what was found out about it."""
 
+    draft: Draft
+    locked: Locked
+    mine: Participant
+    theirs: Participant
     standing: Standing
     carried: Content
     first: bool
@@ -141,9 +144,9 @@ def _send_round(batch: _Batch, drafts: Sequence[Draft], places: Sequence[int], o
             fits[place] = judged
         else:
             outcomes[place] = judged
-    waits = limits.seconds_to_wait([_attempt(batch, drafts[place], fit) for place, fit in fits.items()])
+    waits = limits.seconds_to_wait([_attempt(fit) for fit in fits.values()])
     for (place, fit), wait in zip(fits.items(), waits, strict=True):
-        outcomes[place] = too_fast(wait) if wait else _accept(batch, drafts[place], fit)
+        outcomes[place] = too_fast(wait) if wait else _accept(batch, fit)
 
 
 def _tell(batch: _Batch) -> None:
@@ -182,13 +185,13 @@ def _load(drafts: Sequence[Draft]) -> _Batch:
 
 def _judge(batch: _Batch, draft: Draft) -> _Fit | Outcome:
     """Refuse ``draft``, recognise it, or find that nothing but the limits can stop it."""
+    sender_id = draft.sender.pk
     locked = batch.locked.get(draft.conversation_id)
-    if locked is None or draft.sender.pk not in locked.sides:
+    if locked is None or sender_id not in locked.sides:
         return None
-    earlier = batch.earlier.get((draft.conversation_id, draft.sender.pk, draft.client_id))
-    if earlier is not None:
+    if batch.earlier and (earlier := batch.earlier.get((draft.conversation_id, sender_id, draft.client_id))):
         return _repeat(earlier, draft)
-    theirs = locked.other_than(draft.sender)
+    mine, theirs = locked.both(sender_id)
     standing = batch.relations.standing(draft.sender, theirs.user, theirs, locked.conversation.last_seq)
     if refusal := write_refusal(standing, draft.kind):
         return refusal
@@ -198,13 +201,14 @@ def _judge(batch: _Batch, draft: Draft) -> _Fit | Outcome:
     if draft.reply_to and draft.reply_to not in batch.answerable:
         return Refusal("bad_reply", _("The message you answer isn't here any more."))
     batch.photos.update(photo.pk for photo in carried.photos)
-    return _Fit(standing, carried, first=locked.conversation.last_seq == 0)
+    return _Fit(draft, locked, mine, theirs, standing, carried, first=locked.conversation.last_seq == 0)
 
 
-def _attempt(batch: _Batch, draft: Draft, fit: _Fit) -> limits.Attempt:
+def _attempt(fit: _Fit) -> limits.Attempt:
+    draft = fit.draft
     return limits.Attempt(
-        sender_id=draft.sender.pk,
-        recipient_id=batch.locked[draft.conversation_id].other_than(draft.sender).user_id,
+        sender_id=fit.mine.user_id,
+        recipient_id=fit.theirs.user_id,
         body=draft.body,
         stranger=not fit.standing.dialogue and not fit.standing.recipient_follows,
         first=fit.first,
@@ -214,29 +218,28 @@ def _attempt(batch: _Batch, draft: Draft, fit: _Fit) -> limits.Attempt:
     )
 
 
-def _accept(batch: _Batch, draft: Draft, fit: _Fit) -> Sent:
+def _accept(batch: _Batch, fit: _Fit) -> Sent:
     """Make the message of a draft that may be sent: in memory, with its place taken."""
-    locked = batch.locked[draft.conversation_id]
-    mine, theirs = locked.side_of(draft.sender), locked.other_than(draft.sender)
+    draft, locked, mine = fit.draft, fit.locked, fit.mine
     if mine.last_read_seq < locked.conversation.last_seq:
-        batch.read.add((draft.conversation_id, draft.sender.pk))  # who writes has read what is above
+        batch.read.add((draft.conversation_id, mine.user_id))  # who writes has read what is above
     if mine.accepted_at is None and not fit.first:
         batch.accepted.add(draft.conversation_id)  # an answer opens the dialogue for the one who asked
-    _let_in(locked, draft.sender, fit.standing)
-    message = _make(batch, draft, locked, fit.carried)
+    _let_in(fit)
+    message = _make(batch, fit)
     message.as_request = fit.standing.is_request
     # A stranger's link makes this server fetch nothing as long as the request isn't accepted.
     if not fit.standing.is_request and (url := previews.link_in(draft.body)):
         batch.links.append((message, url))
-    _count(message, mine, theirs, draft.bill)
+    _count(message, mine, fit.theirs, draft.bill)
     return Sent(message, message.version)
 
 
-def _let_in(locked: Locked, sender: User, standing: Standing) -> None:
+def _let_in(fit: _Fit) -> None:
     """Bring the links of a request to life where this message answers it, or shows that it isn't one any more."""
-    followed_since = locked.other_than(sender).is_request and not standing.is_request
-    if locked.side_of(sender).accepted_at is None or followed_since:
-        requests.open_links(locked)
+    followed_since = fit.theirs.is_request and not fit.standing.is_request
+    if fit.mine.accepted_at is None or followed_since:
+        requests.open_links(fit.locked)
 
 
 def _repeat(earlier: Message, draft: Draft) -> Outcome:
@@ -250,11 +253,11 @@ def _repeat(earlier: Message, draft: Draft) -> Outcome:
     return Sent(earlier, earlier.sent_version, duplicate=True)
 
 
-def _make(batch: _Batch, draft: Draft, locked: Locked, carried: Content) -> Message:
-    conversation = locked.conversation
+def _make(batch: _Batch, fit: _Fit) -> Message:
+    draft, carried, conversation = fit.draft, fit.carried, fit.locked.conversation
     conversation.last_seq += 1
     conversation.last_activity = batch.now
-    version = locked.next_version()
+    version = fit.locked.next_version()
     reply_to = batch.answerable.get(draft.reply_to) if draft.reply_to else None
     related = {
         "conversation": conversation,
@@ -268,8 +271,8 @@ def _make(batch: _Batch, draft: Draft, locked: Locked, carried: Content) -> Mess
     message: Message = new(
         Message,
         {
-            "conversation_id": conversation.pk,
-            "sender_id": draft.sender.pk,
+            "conversation_id": draft.conversation_id,
+            "sender_id": fit.mine.user_id,
             "seq": conversation.last_seq,
             "version": version,
             "sent_version": version,
@@ -285,7 +288,7 @@ def _make(batch: _Batch, draft: Draft, locked: Locked, carried: Content) -> Mess
     # Nobody can have liked it yet, and its photos are here: nothing has to be read to show it.
     message._prefetched_objects_cache = {"likes": [], "photos": list(carried.photos)}  # type: ignore[attr-defined]
     batch.written.append(message)
-    batch.earlier[(message.conversation_id, draft.sender.pk, draft.client_id)] = message
+    batch.earlier[(draft.conversation_id, fit.mine.user_id, draft.client_id)] = message
     batch.answerable[message.pk] = message
     return message
 

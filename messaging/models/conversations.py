@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.ids import new_id
+from accounts.ids import as_text, new_id
 from messaging.models.filters import HeldFor
 from messaging.querysets import ConversationQuerySet, ParticipantQuerySet
 
@@ -38,7 +38,7 @@ class Conversation(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the conversation's address."""
-        return f"/inbox/{self.id}/"
+        return f"/inbox/{as_text(self.id)}/"
 
 
 class Folder(models.TextChoices):

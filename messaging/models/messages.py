@@ -4,6 +4,7 @@ Every row below a conversation carries the conversation's id, so that messages c
 sharded by it.
 """
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.conf import settings
@@ -99,6 +100,11 @@ class Message(models.Model):
     def is_gone(self) -> bool:
         """Whether its words were taken away, by the sender or by a moderator."""
         return self.unsent_at is not None or self.removed_at is not None
+
+    def liked(self) -> "Collection[Like] | models.QuerySet[Like]":
+        """Return its likes; where they were read with it, without a manager made for the look."""
+        found = getattr(self, "_prefetched_objects_cache", {}).get("likes")
+        return self.likes.all() if found is None else found
 
 
 class Photo(models.Model):
