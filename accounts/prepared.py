@@ -74,31 +74,6 @@ class Among(_Lookup):
         return f"{column} {how}", (*params, _Hole(self.rhs.place, keeper_of(self.lhs.output_field, connection)))
 
 
-class RowAmong(models.Func):
-    """Whether several columns together are among the rows of a slot: each its own combination, found by an index.
-
-    >>> Follow.objects.filter(RowAmong("follower", "followed", slot=Slot(0)))
-    """
-
-    output_field = models.BooleanField()
-
-    def __init__(self, *columns: Any, slot: Slot) -> None:
-        super().__init__(*columns)
-        self.slot = slot
-
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, Any]:  # type: ignore[override]
-        """Return the comparison, with holes where the values will be."""
-        columns = self.get_source_expressions()
-        fields = [column.output_field for column in columns]
-        keep = [keeper_of(field, connection) for field in fields]
-        if connection.vendor == "sqlite":
-            return _among_for_sqlite(columns, connection), [_RowsHole(self.slot.place, tuple(keep))]
-        names = ", ".join(compiler.compile(column)[0] for column in columns)
-        arrays = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
-        holes = [_Hole(self.slot.place, one, place) for place, one in enumerate(keep)]
-        return f"({names}) IN (SELECT * FROM unnest({arrays}))", holes  # noqa: S608  (names of the model's)
-
-
 class _Object(NamedTuple):
     """How the columns of a row become an object, and those after them the objects it is related to."""
 
@@ -148,18 +123,35 @@ class _Object(NamedTuple):
         return one
 
 
-def _among_for_sqlite(columns: Sequence[Any], connection: Any) -> str:
-    """Return a comparison of keys, with the rows as what is read first: of several columns SQLite reads by one."""
-    quote, meta = connection.ops.quote_name, columns[0].target.model._meta
-    pk = quote(meta.pk.column)
-    same = " AND ".join(
-        f"found.{quote(column.target.column)} = json_extract(wanted.value, '$[{place}]')"
-        for place, column in enumerate(columns)
-    )
-    return (
-        f"{quote(columns[0].alias)}.{pk} IN (SELECT found.{pk} FROM json_each(%s) AS wanted "  # noqa: S608
-        f"CROSS JOIN {quote(meta.db_table)} AS found ON {same})"
-    )
+def _by_rows(sql: str, queryset: "models.QuerySet[Any, Any]", names: Sequence[str], connection: Any) -> tuple[str, Any]:
+    """Have a query of one table read its rows one after the other, by an index that begins with the columns ``names``.
+
+    Return it with what fills its parameters. As a condition the columns would be compared with all values there are of
+    each; and PostgreSQL, which keeps the plan it once made, would go on to read all of a table that was small then.
+    """
+    meta = queryset.model._meta
+    fields = [cast("models.Field[Any, Any]", meta.get_field(name)) for name in names]
+    quote = connection.ops.quote_name
+    keep = [keeper_of(field, connection) for field in fields]
+    holes: list[Any]
+    table, columns = quote(meta.db_table), [f"{quote(meta.db_table)}.{quote(field.column)}" for field in fields]
+    if connection.vendor == "sqlite":
+        values = [f"json_extract(wanted.value, '$[{place}]')" for place in range(len(fields))]
+        source, holes = f"json_each(%s) AS wanted CROSS JOIN {table}", [_RowsHole(0, keep)]
+    else:
+        values = [f"wanted.c{place}" for place in range(len(fields))]
+        arrays = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
+        source = f"unnest({arrays}) AS wanted({', '.join(f'c{place}' for place in range(len(fields)))})"
+        holes = [_Hole(0, one, place) for place, one in enumerate(keep)]
+    same = " AND ".join(f"{column} = {value}" for column, value in zip(columns, values, strict=True))
+    if connection.vendor == "sqlite":
+        source += f" ON {same}"
+    else:
+        source += f" CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {same} OFFSET 0) AS {table}"  # noqa: S608
+    begin, found, end = sql.partition(f" FROM {table}")
+    if not found or end:
+        raise TypeError(f"not a query of one table and nothing more: {sql}")
+    return f"{begin} FROM {source}", holes
 
 
 def new(model: Any, values: dict[str, Any], related: dict[str, Any]) -> Any:
@@ -257,10 +249,16 @@ class Prepared(Generic[Model]):
 
     >>> people = Prepared(lambda ids: User.objects.filter(pk__among=ids))
     >>> people.objects([1, 2, 3])
+
+    With ``by``, names of fields, there is one slot, for rows of their values: what is found has those of one of them.
+
+    >>> follows = Prepared(lambda _pairs: Follow.objects.all(), by=("follower", "followed"))
+    >>> follows.objects([(1, 2), (2, 1)])
     """
 
-    def __init__(self, build: Callable[..., "models.QuerySet[Model, Any]"]) -> None:
+    def __init__(self, build: Callable[..., "models.QuerySet[Model, Any]"], by: Sequence[str] = ()) -> None:
         self._build = build
+        self._by = by
         self._compiled: _Compiled | None = None
 
     def objects(self, *values: Collection[Any]) -> list[Model]:
@@ -285,6 +283,8 @@ class Prepared(Generic[Model]):
         queryset = self._build(*(Slot(place) for place in range(count)))
         compiler = queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
+        if self._by:
+            sql, params = _by_rows(sql, queryset, self._by, connection)
         info = cast("dict[str, Any] | None", compiler.klass_info)
         expressions = [expression for expression, _sql, _alias in compiler.select]
         converters = [

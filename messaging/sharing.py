@@ -11,7 +11,7 @@ from accounts.policies import Refusal
 from messaging import actions
 from messaging.models import Folder, Message, MessageKind, Participant
 from messaging.policies import write_refusal
-from messaging.standing import relations_among
+from messaging.standing import Relations
 
 LISTED = 24
 
@@ -45,7 +45,7 @@ def candidates(user: User, words: str = "") -> list[Candidate]:
         .exclude(user=user)
         .select_related("conversation", "user")
     }
-    relations = relations_among([user.pk, *(person.pk for person in people)])
+    relations = Relations().look_up((user.pk, person.pk) for person in people)
     found = []
     for person in people:
         side = theirs.get(person.pk)

@@ -5,11 +5,9 @@ A room of its own, since the decisions in ``policies`` are pure and the facts ar
 """
 
 import datetime
-import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Block, Follow, MessagePrivacy, User
@@ -60,49 +58,37 @@ class Standing(NamedTuple):
 
 
 _FOLLOWS = Prepared(
-    lambda ones, others: Follow.objects.filter(follower__pk__among=ones, followed__pk__among=others).values_list(
-        "follower_id", "followed_id"
-    )
+    lambda _pairs: Follow.objects.values_list("follower_id", "followed_id"), by=("follower", "followed")
 )
-_BLOCKS = Prepared(
-    lambda ones, others: Block.objects.filter(blocker__pk__among=ones, blocked__pk__among=others).values_list(
-        "blocker_id", "blocked_id"
-    )
-)
-_FOLLOWS_WITHIN = Prepared(
-    lambda ids: Follow.objects.filter(
-        follower__participations__conversation__pk__among=ids,
-        follower__participations__conversation__participants__user=F("followed"),
-    ).values_list("follower_id", "followed_id")
-)
-_BLOCKS_WITHIN = Prepared(
-    lambda ids: Block.objects.filter(
-        blocker__participations__conversation__pk__among=ids,
-        blocker__participations__conversation__participants__user=F("blocked"),
-    ).values_list("blocker_id", "blocked_id")
-)
+_BLOCKS = Prepared(lambda _pairs: Block.objects.values_list("blocker_id", "blocked_id"), by=("blocker", "blocked"))
 
 
 _PRIVACY = {privacy.value: privacy for privacy in MessagePrivacy}
 
 
-def relations_within(conversation_ids: Collection[uuid.UUID]) -> tuple[Wanted, Wanted]:
-    """Return what finds the relations between the sides of each conversation, for ``Relations``."""
-    return _FOLLOWS_WITHIN.wanted(conversation_ids), _BLOCKS_WITHIN.wanted(conversation_ids)
+Pair = tuple[int, int]
+"""The keys of two accounts."""
 
 
-def relations_among(user_ids: Iterable[int]) -> "Relations":
-    """Return the relations between each two of a few accounts."""
-    ids = set(user_ids)
-    return Relations(*ask(_FOLLOWS.wanted(ids, ids), _BLOCKS.wanted(ids, ids)))
+def relations_between(pairs: Iterable[Pair]) -> tuple[Wanted, Wanted]:
+    """Return what finds the relations of each of ``pairs``, either way, for ``Relations``."""
+    either_way = [(one, other) for pair in pairs for one, other in (pair, pair[::-1])]
+    return _FOLLOWS.wanted(either_way), _BLOCKS.wanted(either_way)
 
 
 class Relations:
-    """Who follows and who blocks whom: pairs of accounts' keys."""
+    """Who follows and who blocks whom: pairs of accounts."""
 
-    def __init__(self, follows: Iterable[tuple[int, int]], blocks: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, follows: Iterable[Pair] = (), blocks: Iterable[Pair] = ()) -> None:
         self.today = today()
         self.follows, self.blocks = set(follows), set(blocks)
+
+    def look_up(self, pairs: Iterable[Pair]) -> "Relations":
+        """Add those of ``pairs``, read now."""
+        follows, blocks = ask(*relations_between(pairs))
+        self.follows.update(follows)
+        self.blocks.update(blocks)
+        return self
 
     def standing(self, sender: User, recipient: User, theirs: Participant | None, last_seq: int) -> Standing:
         """Return how ``sender`` stands to ``recipient``, whose side of the conversation is ``theirs``.
@@ -141,7 +127,7 @@ def standing_of(mine: Participant, theirs: Participant) -> Standing:
 
     Two sides of one conversation, their users and ``theirs.conversation`` loaded.
     """
-    relations = relations_among([mine.user_id, theirs.user_id])
+    relations = Relations().look_up([(mine.user_id, theirs.user_id)])
     return relations.standing(mine.user, theirs.user, theirs, theirs.conversation.last_seq)
 
 
@@ -155,7 +141,7 @@ def standing_between(sender: User, recipient: User) -> Standing:
         .first()
     )
     last_seq = theirs.conversation.last_seq if theirs else 0
-    return relations_among([sender.pk, recipient.pk]).standing(sender, recipient, theirs, last_seq)
+    return Relations().look_up([(sender.pk, recipient.pk)]).standing(sender, recipient, theirs, last_seq)
 
 
 def _if_future(moment: datetime.datetime | None) -> datetime.datetime | None:

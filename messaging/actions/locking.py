@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from accounts.models import User
 from accounts.prepared import Prepared, Wanted, ask
 from messaging.models import Conversation, Message, Participant
+from messaging.standing import Pair
+
+# Who talks in a direct conversation, of those that were locked here lately: what concerns the two can be asked for
+# together with the lock.
+pairs: dict[uuid.UUID, Pair] = {}
+_MOST_PAIRS = 20_000
 
 
 @dataclass
@@ -23,6 +29,12 @@ class Locked:
     def other_than(self, user: User) -> Participant:
         """Return the side that isn't ``user``'s (of a direct conversation)."""
         return self.both(user.pk)[1]
+
+    @property
+    def pair(self) -> Pair:
+        """The accounts of both sides (of a direct conversation)."""
+        one, other = self.sides
+        return one, other
 
     def both(self, user_id: int) -> tuple[Participant, Participant]:
         """Return the side of the account with this key, and the other one (of a direct conversation)."""
@@ -58,6 +70,9 @@ def locked_of(conversations: Sequence[Conversation], sides: Sequence[Participant
         if (one := locked.get(side.conversation_id)) is not None:
             side.conversation = one.conversation
             one.sides[side.user_id] = side
+    if len(pairs) > _MOST_PAIRS:
+        pairs.clear()
+    pairs.update((pk, one.pair) for pk, one in locked.items())
     return locked
 
 

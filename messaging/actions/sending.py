@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 import accounts.policies
 from accounts.counting import too_fast
 from accounts.models import User
-from accounts.prepared import Prepared, RowAmong, ask, new
+from accounts.prepared import Prepared, ask, new
 from accounts.turns import Bill, current_bill
 from messaging import broadcast, limits
 from messaging.actions import content, locking, previews, requests
@@ -24,7 +24,7 @@ from messaging.actions.writing import insertion, update, write
 from messaging.holding import reason_to_hold
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
 from messaging.policies import Refusal, write_refusal
-from messaging.standing import Relations, Standing, relations_within
+from messaging.standing import Relations, Standing, relations_between
 
 
 @dataclass
@@ -160,23 +160,27 @@ def _tell(batch: _Batch) -> None:
     previews.fetch_later(message for message, _url in batch.links)
 
 
-_EARLIER = Prepared(
-    lambda attempts: Message.objects.filter(RowAmong("conversation", "sender", "client_id", slot=attempts))
-)
+_EARLIER = Prepared(lambda _attempts: Message.objects.all(), by=("conversation", "sender", "client_id"))
 
 
 def _load(drafts: Sequence[Draft]) -> _Batch:
     ids = {draft.conversation_id for draft in drafts}
     again = _EARLIER.wanted([(draft.conversation_id, draft.sender.pk, draft.client_id) for draft in drafts])
-    conversations, sides, follows, blocks, earlier = ask(*locking.wanted(ids), *relations_within(ids), again)
+    known = {pk: pair for pk in ids if (pair := locking.pairs.get(pk))}
+    asked = ask(*locking.wanted(ids), *relations_between(known.values()), again)
+    conversations, sides, follows, blocks, earlier = asked
     locked = locking.locked_of(conversations, sides)
+    relations = Relations(follows, blocks)
+    # Who talks there never changes, but what is decided by it is decided by what was read under the lock.
+    if unknown := [one.pair for pk, one in locked.items() if known.get(pk) != one.pair]:
+        relations.look_up(unknown)
     replies = {draft.reply_to for draft in drafts if draft.reply_to}
     answerable = (
         Message.objects.filter(pk__in=replies, conversation__in=locked).select_related("sender") if replies else ()
     )
     return _Batch(
         locked=locked,
-        relations=Relations(follows, blocks),
+        relations=relations,
         earlier={(message.conversation_id, message.sender_id, message.client_id): message for message in earlier},
         answerable={message.pk: message for message in answerable},
         now=timezone.now(),

@@ -11,7 +11,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Follow, User
-from accounts.prepared import Prepared, RowAmong, ask, new
+from accounts.prepared import Prepared, ask, new
 from accounts.statements import fetch, statement
 from messaging.models import Conversation, Message, Participant
 from tests.messaging.people import befriend, make_person
@@ -73,9 +73,7 @@ def test_several_slots_and_ids_of_every_kind(people):
 
 def test_rows_of_a_slot_are_found_by_all_their_columns_together(people):
     messages = list(Message.objects.order_by("pk"))
-    prepared = Prepared(
-        lambda rows: Message.objects.filter(RowAmong("conversation", "sender", "client_id", slot=rows)).order_by("pk")
-    )
+    prepared = Prepared(lambda _rows: Message.objects.all(), by=("conversation", "sender", "client_id"))
     rows = [(one.conversation_id, one.sender_id, one.client_id) for one in messages]
     assert prepared.objects(rows) == messages
     assert prepared.objects(rows[1:2]) == messages[1:2]
@@ -84,6 +82,8 @@ def test_rows_of_a_slot_are_found_by_all_their_columns_together(people):
     mixed = list(zip(conversations, senders, client_ids[1:] + client_ids[:1], strict=True))
     assert prepared.objects(mixed) == []  # each column of them is somewhere
     assert prepared.objects([*mixed, rows[0]]) == messages[:1]
+    with pytest.raises(TypeError, match="one table"):
+        Prepared(lambda _rows: Message.objects.order_by("pk"), by=("conversation",)).objects(rows)
 
 
 def test_rows_and_counts(people):

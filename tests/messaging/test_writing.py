@@ -4,16 +4,24 @@ import datetime
 import uuid
 
 import pytest
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.ids import new_id
+from messaging.actions import writing
 from messaging.actions.writing import insertion, update, write
 from messaging.models import Message, Participant
+from tests import settings
 from tests.messaging.talk import dialogue, say
 
 pytestmark = pytest.mark.django_db
 NASTY = 'it\'s "100 %s" \\ \u2028 👍 %(name)s'
+
+
+@pytest.fixture(autouse=True, params=[1, 1000], ids=["as many", "one by one"])
+def _way(request, monkeypatch):
+    """Have PostgreSQL get rows as JSON, and one by one."""
+    monkeypatch.setattr(writing, "MANY", request.param)
 
 
 def everything(one: object) -> dict[str, object]:
@@ -42,8 +50,6 @@ def test_new_rows_are_those_that_django_reads(mira, tom):
 
 
 def test_a_row_that_is_there_already_is_an_error_and_no_other_is_written(mira, tom, transactional_db):
-    from django.db import transaction
-
     one = make(mira, tom, 100)
     write(insertion([one]))
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -62,3 +68,11 @@ def test_fields_of_many_rows_are_saved(mira, tom):
     assert [(side.unread_count, side.draft, side.accepted_at, side.held_for) for side in read] == [
         (number + 7, "", None, NASTY[:8]) for number in range(len(sides))
     ]
+
+
+@pytest.mark.skipif(settings.ENGINE == "sqlite", reason="SQLite keeps texts of any length")
+@pytest.mark.may_skip(reason="SQLite keeps texts of any length")
+def test_a_text_that_is_too_long_is_an_error_and_not_cut(mira, tom, transactional_db):
+    with pytest.raises(DataError), transaction.atomic():
+        write(insertion([make(mira, tom, 100, sticker_key="x" * 1000)]))
+    assert not Message.objects.filter(seq=100).exists()
