@@ -5,13 +5,13 @@ counting are one step, and one round trip however many windows there are.
 """
 
 import hashlib
-import json
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+import orjson
 from django.core.cache.backends import locmem, redis
 from django.utils.functional import cached_property
 from redis.exceptions import NoScriptError
@@ -44,7 +44,7 @@ class Counting(Protocol):
 
 # KEYS: all the counts. ARGV: the attempts in JSON, each a list of its counts: ceiling, seconds, whom, group, needed.
 _TAKE = """
-local first, answers = 0, {}
+local first, refusals = 0, {}
 for number, counts in ipairs(cjson.decode(ARGV[1])) do
     local full, in_group, refused = {}, {}, {}
     for place, count in ipairs(counts) do
@@ -67,7 +67,9 @@ for number, counts in ipairs(cjson.decode(ARGV[1])) do
             refused[#refused + 1] = place - 1
         end
     end
-    if #refused == 0 then
+    if #refused > 0 then
+        refusals[#refusals + 1] = {number - 1, refused}
+    else
         for place, count in ipairs(counts) do
             local key = KEYS[first + place]
             if count[3] == '' then
@@ -78,10 +80,9 @@ for number, counts in ipairs(cjson.decode(ARGV[1])) do
             redis.call('EXPIRE', key, count[2])
         end
     end
-    answers[number] = refused
     first = first + #counts
 end
-return answers
+return refusals
 """
 _TAKE_NAME = hashlib.sha1(_TAKE.encode(), usedforsecurity=False).hexdigest()
 
@@ -91,13 +92,16 @@ class RedisCache(redis.RedisCache):
 
     def take_each(self, attempts: Sequence[Sequence[Count]]) -> list[list[int]]:
         """Raise the counts of each attempt, or none of them; in one round trip."""
-        keys = [self.make_and_validate_key(count.key) for counts in attempts for count in counts]
-        asked = len(keys), *keys, json.dumps([[count[1:] for count in counts] for counts in attempts])
+        keys = [self.make_key(count.key) for counts in attempts for count in counts]
+        asked = len(keys), *keys, orjson.dumps([[count[1:] for count in counts] for counts in attempts])
         try:
-            places = self._writing.execute_command("EVALSHA", _TAKE_NAME, *asked)
+            refusals = self._writing.execute_command("EVALSHA", _TAKE_NAME, *asked)
         except NoScriptError:  # Redis was started anew; with its text the script is known again
-            places = self._writing.execute_command("EVAL", _TAKE, *asked)
-        return places
+            refusals = self._writing.execute_command("EVAL", _TAKE, *asked)
+        found: list[list[int]] = [[] for _attempt in attempts]
+        for number, places in refusals:
+            found[number] = places
+        return found
 
     @cached_property
     def _writing(self) -> Any:

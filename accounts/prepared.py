@@ -40,12 +40,15 @@ class _Hole(NamedTuple):
     place: int
     keep: Callable[[Any], Any] | None
     column: int | None = None
+    is_plain: bool = False  # numbers or ids: what PostgreSQL reads as an array without any quotes
 
     def fill(self, values: Collection[Any], connection: Any) -> Any:
         kept: Collection[Any] = values if self.column is None else [row[self.column] for row in values]
         if self.keep is not None:
             kept = map(self.keep, kept)  # type: ignore[assignment]
-        return orjson.dumps([*kept]).decode() if connection.vendor == "sqlite" else [*kept]
+        if connection.vendor == "sqlite":
+            return orjson.dumps([*kept]).decode()
+        return f"{{{','.join(map(str, kept))}}}" if self.is_plain else [*kept]
 
 
 class _RowsHole(NamedTuple):
@@ -60,6 +63,23 @@ class _RowsHole(NamedTuple):
         return orjson.dumps([*zip(*kept, strict=True)]).decode()
 
 
+def _hole(place: int, field: Any, connection: Any, column: int | None = None) -> _Hole:
+    return _Hole(place, keeper_of(field, connection), column, _is_plain(field))
+
+
+def _array_of(field: Any, connection: Any) -> str:
+    """Return what a hole's parameter becomes: a table of values, or an array of the field's type."""
+    if connection.vendor == "sqlite":
+        return "json_each(%s)"
+    return f"%s::{field.rel_db_type(connection)}[]" if _is_plain(field) else "%s"
+
+
+def _is_plain(field: Any) -> bool:
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return isinstance(field, (models.IntegerField, models.UUIDField))
+
+
 @models.Field.register_lookup
 class Among(_Lookup):
     """``field__among=Slot(0)``: like ``in``, with the same SQL however many values there are."""
@@ -70,8 +90,10 @@ class Among(_Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the comparison, with a hole where the values will be."""
         column, params = self.process_lhs(compiler, connection)
-        how = "IN (SELECT value FROM json_each(%s))" if connection.vendor == "sqlite" else "= ANY(%s)"
-        return f"{column} {how}", (*params, _Hole(self.rhs.place, keeper_of(self.lhs.output_field, connection)))
+        field = self.lhs.output_field
+        array = _array_of(field, connection)
+        how = "IN (SELECT value FROM {})" if connection.vendor == "sqlite" else "= ANY({})"
+        return f"{column} {how.format(array)}", (*params, _hole(self.rhs.place, field, connection))
 
 
 class _Object(NamedTuple):
@@ -140,9 +162,9 @@ def _by_rows(sql: str, queryset: "models.QuerySet[Any, Any]", names: Sequence[st
         source, holes = f"json_each(%s) AS wanted CROSS JOIN {table}", [_RowsHole(0, keep)]
     else:
         values = [f"wanted.c{place}" for place in range(len(fields))]
-        arrays = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
+        arrays = ", ".join(_array_of(field, connection) for field in fields)
         source = f"unnest({arrays}) AS wanted({', '.join(f'c{place}' for place in range(len(fields)))})"
-        holes = [_Hole(0, one, place) for place, one in enumerate(keep)]
+        holes = [_hole(0, field, connection, place) for place, field in enumerate(fields)]
     same = " AND ".join(f"{column} = {value}" for column, value in zip(columns, values, strict=True))
     if connection.vendor == "sqlite":
         source += f" ON {same}"

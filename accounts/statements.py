@@ -71,7 +71,7 @@ def fetch(connection: Any, asked: Sequence[tuple[Statement, Sequence[Any]]]) -> 
         line.count_batch()
         with line.at_once(len(asked)):
             cursors = [line.cursor(one.sql).execute(one.sql, params) for one, params in asked]
-            return [cursor.fetchall() for cursor in cursors]
+        return [cursor.fetchall() for cursor in cursors]
 
 
 def run(connection: Any, asked: Sequence[tuple[Statement, Sequence[Sequence[Any]]]]) -> None:
