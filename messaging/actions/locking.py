@@ -36,6 +36,11 @@ class Locked:
         one, other = self.sides
         return one, other
 
+    @property
+    def is_dialogue(self) -> bool:
+        """Whether both sides wrote or accepted."""
+        return all(side.accepted_at is not None for side in self.sides.values())
+
     def both(self, user_id: int) -> tuple[Participant, Participant]:
         """Return the side of the account with this key, and the other one (of a direct conversation)."""
         one, other = self.sides.values()

@@ -112,27 +112,41 @@ def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     outcomes: list[Outcome] = [None] * len(drafts)
     with transaction.atomic():
         batch = _load(drafts)
-        for places in _rounds(drafts):
+        for places in _rounds(batch, drafts):
             _send_round(batch, drafts, places, outcomes)
         _write(batch)
         _tell(batch)
     return outcomes
 
 
-def _rounds(drafts: Sequence[Draft]) -> list[list[int]]:
-    """Return the places of ``drafts`` in rounds that have each conversation once, in the order of its drafts.
+def _rounds(batch: _Batch, drafts: Sequence[Draft]) -> list[list[int]]:
+    """Return the places of ``drafts`` in rounds, each conversation's in their order.
 
-    Whether one may be sent depends on those before it in its conversation, and on the limits for nothing else.
+    Whether one may be sent depends on those before it in its conversation only as long as the two don't talk yet, or
+    where it is one of them again: such a conversation is in each round once.
     """
-    rounds: list[list[int]] = []
+    rounds: list[list[int]] = [[]]
     turns: Counter[uuid.UUID] = Counter()
+    again = _sent_again(drafts)
     for place, draft in enumerate(drafts):
-        turn = turns[draft.conversation_id]
-        turns[draft.conversation_id] += 1
-        if turn == len(rounds):
-            rounds.append([])
-        rounds[turn].append(place)
+        locked = batch.locked.get(draft.conversation_id)
+        if draft.conversation_id in again or (locked and not locked.is_dialogue):
+            turn = turns[draft.conversation_id]
+            turns[draft.conversation_id] += 1
+            if turn == len(rounds):
+                rounds.append([])
+            rounds[turn].append(place)
+        else:
+            rounds[0].append(place)
     return rounds
+
+
+def _sent_again(drafts: Sequence[Draft]) -> set[uuid.UUID]:
+    """Return the conversations in which a ``client_id`` comes more than once."""
+    if len({draft.client_id for draft in drafts}) == len(drafts):
+        return set()
+    times = Counter((draft.conversation_id, draft.client_id) for draft in drafts)
+    return {conversation_id for (conversation_id, _client_id), count in times.items() if count > 1}
 
 
 def _send_round(batch: _Batch, drafts: Sequence[Draft], places: Sequence[int], outcomes: list[Outcome]) -> None:
