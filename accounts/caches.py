@@ -72,12 +72,16 @@ for number, counts in ipairs(cjson.decode(ARGV[1])) do
         refusals[#refusals + 1] = {number - 1, refused}
     else
         for place, count in ipairs(counts) do
+            local size
             if count[4] == '' then
-                redis.call('INCR', count[1])
+                size = redis.call('INCR', count[1])
             else
                 redis.call('SADD', count[1], count[4])
+                size = redis.call('SCARD', count[1])
             end
-            redis.call('EXPIRE', count[1], count[3])
+            if size == 1 then
+                redis.call('EXPIRE', count[1], count[3])
+            end
         end
     end
 end

@@ -62,7 +62,7 @@ def _created_frame(message: Message, place: Place) -> Frame:
         "message.created",
         message,
         place,
-        client_id=as_text(message.client_id),
+        client_id=message.texts[2],
         seq=message.seq,
         sender=str(message.sender_id),
     )
@@ -71,9 +71,9 @@ def _created_frame(message: Message, place: Place) -> Frame:
 def _message_frame(kind: str, message: Message, place: Place, **more: Any) -> Frame:
     return {
         "type": kind,
-        "conversation": as_text(message.conversation_id),
+        "conversation": message.texts[1],
         "version": message.version,
-        "id": as_text(message.pk),
+        "id": message.texts[0],
         **more,
         "html": render_message(message, place),
     }

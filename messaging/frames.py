@@ -12,7 +12,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
 from accounts.actions import note_activity
-from accounts.ids import as_text
 from accounts.models import User
 from accounts.policies import Refusal, Refused
 from accounts.sessions import current_user
@@ -77,11 +76,12 @@ def refused(ref: str | None, code: str, detail: str, retry_after: int | None = N
 def ack(sent: actions.Sent) -> Frame:
     """Return the acknowledgement of a committed message."""
     message = sent.message
+    message_id, conversation_id, client_id = message.texts
     return {
         "type": "ack",
-        "client_id": as_text(message.client_id),
-        "message": {"id": as_text(message.pk), "seq": message.seq, "created_at": message.created_at.isoformat()},
-        "conversation": as_text(message.conversation_id),
+        "client_id": client_id,
+        "message": {"id": message_id, "seq": message.seq, "created_at": message.created_at.isoformat()},
+        "conversation": conversation_id,
         "version": sent.version,
         "duplicate": sent.duplicate,
     }

@@ -168,10 +168,11 @@ def render_message(message: Message, place: Place | None = None) -> SafeString:
     place = place or here()
     if not _is_plain(message):
         return stencils.draw(MESSAGE, {"message": message_view(message, place)})
+    message_id, conversation_id, client_id = message.texts
     values = {
-        "id": message.pk,
-        "conversation_id": message.conversation_id,
-        "client_id": message.client_id,
+        "id": message_id,
+        "conversation_id": conversation_id,
+        "client_id": client_id,
         "seq": message.seq,
         "version": message.version,
         "sender_id": message.sender_id,

@@ -25,6 +25,7 @@ _MOST_SHAPES = 1_000
 class _Stencil(NamedTuple):
     pieces: list[str]  # the template's text and, at every second place, what is filled in
     names: list[str]  # of what is filled in there
+    wanted: frozenset[str]  # each of them once
 
 
 _stencils: dict[Hashable, _Stencil] = {}
@@ -52,9 +53,10 @@ def fill(
         if len(_stencils) >= _MOST_SHAPES:
             _stencils.clear()
         pieces = _MARK.split(draw(template, marked()))
-        stencil = _stencils[template, shape] = _Stencil(pieces, pieces[1::2])
+        stencil = _stencils[template, shape] = _Stencil(pieces, pieces[1::2], frozenset(pieces[1::2]))
     filled = stencil.pieces.copy()
-    filled[1::2] = [_escaped(values[name]) for name in stencil.names]
+    escaped = {name: _escaped(values[name]) for name in stencil.wanted}
+    filled[1::2] = [escaped[name] for name in stencil.names]
     return SafeString("".join(filled))
 
 

@@ -66,7 +66,7 @@ class _Batch:
     earlier: dict[tuple[uuid.UUID, int, uuid.UUID], Message]
     answerable: dict[uuid.UUID, Message]
     now: datetime.datetime
-    written: list[Message] = field(default_factory=list)
+    written: list[tuple[Message, Locked]] = field(default_factory=list)
     links: list[tuple[Message, str]] = field(default_factory=list)
     accepted: set[uuid.UUID] = field(default_factory=set)
     read: set[tuple[uuid.UUID, int]] = field(default_factory=set)
@@ -165,7 +165,7 @@ def _send_round(batch: _Batch, drafts: Sequence[Draft], places: Sequence[int], o
 
 def _tell(batch: _Batch) -> None:
     """Tell everyone whom it concerns, once it is committed."""
-    broadcast.messages_created([(message, batch.locked[message.conversation_id].sides) for message in batch.written])
+    broadcast.messages_created([(message, locked.sides) for message, locked in batch.written])
     for conversation_id, reader in batch.read:
         mine = batch.locked[conversation_id].sides[reader]
         broadcast.read_by_writing(mine, batch.locked[conversation_id].other_than(mine.user))
@@ -305,7 +305,7 @@ def _make(batch: _Batch, fit: _Fit) -> Message:
     )
     # Nobody can have liked it yet, and its photos are here: nothing has to be read to show it.
     message._prefetched_objects_cache = {"likes": [], "photos": list(carried.photos)}  # type: ignore[attr-defined]
-    batch.written.append(message)
+    batch.written.append((message, fit.locked))
     batch.earlier[(draft.conversation_id, fit.mine.user_id, draft.client_id)] = message
     batch.answerable[message.pk] = message
     return message
@@ -345,16 +345,17 @@ _SIDE_FIELDS = [
 def _write(batch: _Batch) -> None:
     if not batch.written:
         return
-    touched = [batch.locked[pk] for pk in dict.fromkeys(message.conversation_id for message in batch.written)]
+    messages = [message for message, _locked in batch.written]
+    touched = list({id(locked): locked for _message, locked in batch.written}.values())
     previews.attach(batch.links)
     write(
-        insertion(batch.written),
+        insertion(messages),
         update([locked.conversation for locked in touched], ["last_seq", "version", "last_activity"]),
         update([side for locked in touched for side in locked.sides.values()], _SIDE_FIELDS),
     )
-    content.tie(batch.written)
+    content.tie(messages)
     # Drafts are kept without the lock, so a side's draft is never written back: only the sender's is dropped.
-    done = [batch.locked[message.conversation_id].sides[message.sender_id] for message in batch.written]
+    done = [locked.sides[message.sender_id] for message, locked in batch.written]
     if stale := [side for side in done if side.draft]:
         Participant.objects.filter(pk__in=[side.pk for side in stale]).update(draft="")
         for side in stale:

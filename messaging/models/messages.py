@@ -101,6 +101,15 @@ class Message(models.Model):
         """Whether its words were taken away, by the sender or by a moderator."""
         return self.unsent_at is not None or self.removed_at is not None
 
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """Return its id, its conversation's and its ``client_id`` as they are written: a message shows them often."""
+        found = self.__dict__.get("_texts")
+        if found is None:
+            found = str(self.id), str(self.conversation_id), str(self.client_id)
+            self.__dict__["_texts"] = found
+        return found
+
     def liked(self) -> "Collection[Like] | models.QuerySet[Like]":
         """Return its likes; where they were read with it, without a manager made for the look."""
         found = getattr(self, "_prefetched_objects_cache", {}).get("likes")

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts import in_turn
+from accounts.turns import Ledger, Turns
 from benchmarks.sending import MAKE
 from benchmarks.wire import Client, Closed, Socket
 from dm_site.wires import whole_text
@@ -166,6 +168,9 @@ async def test_nothing_overtakes_what_is_carried_out(monkeypatch):
         waits.release()
         return await incoming.get()
 
+    ledger = Ledger()  # what others used in this process isn't theirs
+    monkeypatch.setattr(in_turn, "ledger", ledger)
+    monkeypatch.setattr(in_turn, "places", Turns(ledger, 1, 1, PATIENCE_S))
     monkeypatch.setattr(consumers, "account_of", lambda _key: 1)
     monkeypatch.setattr(frames, "ready", lambda _key: {"type": "ready"})
     monkeypatch.setattr(frames, "answer", answer)
