@@ -68,7 +68,8 @@ def fetch(connection: Any, asked: Sequence[tuple[Statement, Sequence[Any]]]) -> 
         if connection.vendor == "sqlite":
             return [raw.execute(one.for_sqlite, params).fetchall() for one, params in asked]
         line = _line_of(raw)
-        line.count_batch()
+        if connection.vendor == "postgresql":  # and not one that only speaks like it
+            line.begin_batch()
         with line.at_once(len(asked)):
             cursors = [line.cursor(one.sql).execute(one.sql, params) for one, params in asked]
         return [cursor.fetchall() for cursor in cursors]
@@ -118,8 +119,6 @@ class _Line:
         self._cursors: dict[str, Any] = {}
         self._busy: set[str] = set()
         self._batches = 0
-        # What is asked for by key is found the same way whatever the keys are: no need to look at them each time.
-        raw.execute("SET plan_cache_mode = force_generic_plan")
 
     @contextmanager
     def at_once(self, count: int) -> Iterator[None]:
@@ -143,13 +142,17 @@ class _Line:
             cursor = self._cursors[sql] = _cursor(self._raw)
         return cursor
 
-    def count_batch(self) -> None:
-        """Have everything planned anew after the 8th, 16th, 32nd … batch.
+    def begin_batch(self) -> None:
+        """Have each statement planned once, whatever its keys; and all anew after the 8th, 16th, 32nd … batch.
 
         PostgreSQL keeps a plan until the tables are analyzed, and what is as good as any for a few rows is ruin for
         many: else the first minutes of a site, and of an import, would be its slowest.
         """
+        if self._raw.prepare_threshold is None:
+            return
         self._batches += 1
+        if self._batches == 1:
+            self._raw.execute("SET plan_cache_mode = force_generic_plan")
         if self._batches >= _PLANNED_FIRST and self._batches.bit_count() == 1:
             self._raw.execute("DISCARD PLANS")
 

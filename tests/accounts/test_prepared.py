@@ -1,7 +1,9 @@
 """A prepared query finds what Django's own would have found, whatever is asked, and however often."""
 
+import datetime
 import itertools
 import uuid
+import weakref
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,10 +12,12 @@ from django.db.models import Count
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
+from accounts import statements
 from accounts.models import Follow, User
 from accounts.prepared import Prepared, ask, new
 from accounts.statements import fetch, statement
 from messaging.models import Conversation, Message, Participant
+from tests import settings
 from tests.messaging.people import befriend, make_person
 from tests.messaging.talk import dialogue, signed_in
 
@@ -126,6 +130,34 @@ def test_what_the_database_refuses_is_djangos_error_and_the_next_is_answered(peo
     with pytest.raises(DatabaseError), transaction.atomic():
         fetch(connection, [(statement("SELECT 1 WHERE 1 = %s"), [1]), (broken, [0]), (broken, [0])])
     assert fetch(connection, [(statement("SELECT 'a%%' WHERE 1 = %s"), [1])]) == [[("a%",)]]
+
+
+def test_moments_are_those_that_django_reads(people):
+    users = Prepared(lambda ids: User.objects.filter(pk__among=ids).values_list("pk", "date_joined"))
+    plain = list(User.objects.values_list("pk", "date_joined"))
+    found = users.rows([person.pk for person in people])
+    assert sorted(found) == sorted(plain)
+    assert {moment.utcoffset() for _pk, moment in found} == {datetime.timedelta(0)}
+    assert {moment.isoformat() for _pk, moment in found} == {moment.isoformat() for _pk, moment in plain}
+
+
+@pytest.mark.skipif(settings.ENGINE == "sqlite", reason="SQLite looks at its plan by itself")
+@pytest.mark.may_skip(reason="SQLite looks at its plan by itself")
+def test_plans_are_made_anew_as_tables_grow(people, monkeypatch):
+    users = Prepared(lambda ids: User.objects.filter(pk__among=ids).order_by("pk"))
+    done: list[str] = []
+    execute = connection.connection.execute
+    monkeypatch.setattr(connection.connection, "execute", lambda sql, *more: done.append(sql) or execute(sql, *more))
+    monkeypatch.setattr(statements, "_lines", weakref.WeakKeyDictionary())
+    for _time in range(40):
+        users.objects([people[0].pk])
+    assert done == ["SET plan_cache_mode = force_generic_plan", *["DISCARD PLANS"] * 3]  # after 8, 16 and 32
+    assert fetch(connection, [(statement("SHOW plan_cache_mode"), [])]) == [[("force_generic_plan",)]]
+    monkeypatch.setattr(connection.connection, "prepare_threshold", None)  # nothing is kept
+    done.clear()
+    for _time in range(40):
+        users.objects([people[0].pk])
+    assert done == []
 
 
 def test_a_transaction_that_failed_takes_no_more_statements(people):
