@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 
 # After so many seconds half of what somebody used is forgotten.
 HALF_LIFE_S = 15.0
@@ -41,7 +42,7 @@ class Client:
     session: str
     address: str
 
-    @property
+    @cached_property
     def names(self) -> tuple[tuple[str, int], ...]:
         """What is counted, and among how many it is shared."""
         session = [(f"session {self.session}", 1)] if self.session else []
@@ -75,7 +76,8 @@ class Ledger:
 
     def used(self, client: Client) -> float:
         """Return what counts against ``client``: its own share of an address, or all of its session."""
-        return max(self._left(name) / share for name, share in client.names)
+        now = self._clock()
+        return max([self._left(name, now) / share for name, share in client.names])
 
     def charge(self, client: Client, seconds: float) -> None:
         """Count ``seconds`` of work."""
@@ -83,13 +85,13 @@ class Ledger:
         if len(self._used) > _MANY:
             self._forget(now)
         for name, _share in client.names:
-            self._used[name] = (self._left(name) + seconds, now)
+            self._used[name] = (self._left(name, now) + seconds, now)
 
-    def _left(self, name: str) -> float:
+    def _left(self, name: str, now: float) -> float:
         if not (known := self._used.get(name)):
             return UNKNOWN_S
         seconds, at = known
-        return seconds * math.exp2((at - self._clock()) / HALF_LIFE_S)
+        return seconds * math.exp2((at - now) / HALF_LIFE_S)
 
     def _forget(self, now: float) -> None:
         kept = heapq.nlargest(_MANY // 2, self._used, key=lambda name: self._used[name][1])

@@ -1,6 +1,7 @@
 """Sends on their way to the database, from sockets and requests alike: what waits at the same time goes together."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -40,6 +41,7 @@ def carry_out(asked: Sequence[Letter | actions.Draft]) -> list[Any]:
         note_activity(user)  # type: ignore[arg-type]
     answers: list[Any] = [None] * len(asked)
     drafts: dict[int, actions.Draft] = {}
+    named: Counter[str] = Counter()
     for place, one in enumerate(asked):
         if isinstance(one, actions.Draft):
             drafts[place] = one
@@ -48,13 +50,15 @@ def carry_out(asked: Sequence[Letter | actions.Draft]) -> list[Any]:
             if isinstance(drafted, actions.Draft):
                 drafts[place] = drafted
             else:
-                metrics.SENDS.labels(drafted["code"]).inc()
+                named[drafted["code"]] += 1
                 answers[place] = [drafted]
     outcomes = actions.send_messages(list(drafts.values())) if drafts else []
     for place, outcome in zip(drafts, outcomes, strict=True):
         one = asked[place]
-        metrics.SENDS.labels(_name(outcome)).inc()
+        named[_name(outcome)] += 1
         answers[place] = [_answer(one, outcome)] if isinstance(one, Letter) else outcome
+    for name, count in named.items():
+        metrics.SENDS.labels(name).inc(count)
     return answers
 
 

@@ -150,8 +150,9 @@ class Together(Generic[Asked, Answer]):
             begun = time.monotonic()
             with self._hold() as release:
                 settled = self._try(batch)
+            share = (time.monotonic() - begun) / len(batch)
             for waiting in batch:
-                waiting.bill.seconds += (time.monotonic() - begun) / len(batch)
+                waiting.bill.seconds += share
             _settle(batch, settled)
             release()
             self._observe(len(batch), time.monotonic() - batch[0].since)
