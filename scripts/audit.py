@@ -28,6 +28,7 @@ EXPLAINED = {
     ("accounts/backups.py", "B404"),
     ("accounts/backups.py", "B603"),
     ("messaging/actions/writing.py", "B608"),
+    ("accounts/prepared.py", "B608"),
     ("messaging/alike.py", "B311"),
     ("messaging/demo/clips.py", "B311"),
     ("messaging/demo/small_talk.py", "B311"),
