@@ -47,7 +47,7 @@ class Counting(Protocol):
 _TAKE = """
 local refusals = {}
 for number, counts in ipairs(cjson.decode(ARGV[1])) do
-    local full, in_group, refused = {}, {}, {}
+    local full, in_group, refused, sizes = {}, {}, {}, {}
     for place, count in ipairs(counts) do
         local key, ceiling, whom, group = count[1], count[2], count[4], count[5]
         local size
@@ -58,6 +58,7 @@ for number, counts in ipairs(cjson.decode(ARGV[1])) do
         else
             size = -1
         end
+        sizes[place] = size
         if size >= ceiling then
             full[#full + 1] = place
             in_group[group] = (in_group[group] or 0) + 1
@@ -72,14 +73,12 @@ for number, counts in ipairs(cjson.decode(ARGV[1])) do
         refusals[#refusals + 1] = {number - 1, refused}
     else
         for place, count in ipairs(counts) do
-            local size
             if count[4] == '' then
-                size = redis.call('INCR', count[1])
+                redis.call('INCR', count[1])
             else
                 redis.call('SADD', count[1], count[4])
-                size = redis.call('SCARD', count[1])
             end
-            if size == 1 then
+            if sizes[place] == 0 then
                 redis.call('EXPIRE', count[1], count[3])
             end
         end

@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 
-from accounts.statements import Statement, fetch, keeper_of, statement
+from accounts.statements import Statement, fetch, keeper_of, pointed_at, statement
 
 if TYPE_CHECKING:
     _Lookup: TypeAlias = models.Lookup[Any]
@@ -75,9 +75,7 @@ def _array_of(field: Any, connection: Any) -> str:
 
 
 def _is_plain(field: Any) -> bool:
-    while isinstance(field, models.ForeignKey):
-        field = field.target_field
-    return isinstance(field, (models.IntegerField, models.UUIDField))
+    return isinstance(pointed_at(field), (models.IntegerField, models.UUIDField))
 
 
 @models.Field.register_lookup
@@ -154,22 +152,23 @@ def _by_rows(sql: str, queryset: "models.QuerySet[Any, Any]", names: Sequence[st
     meta = queryset.model._meta
     fields = [cast("models.Field[Any, Any]", meta.get_field(name)) for name in names]
     quote = connection.ops.quote_name
-    keep = [keeper_of(field, connection) for field in fields]
+    table = quote(meta.db_table)
+
+    def same(value: str) -> str:
+        pairs = ((field.column, value.format(place)) for place, field in enumerate(fields))
+        return " AND ".join(f"{table}.{quote(column)} = {wanted}" for column, wanted in pairs)
+
     holes: list[Any]
-    table, columns = quote(meta.db_table), [f"{quote(meta.db_table)}.{quote(field.column)}" for field in fields]
     if connection.vendor == "sqlite":
-        values = [f"json_extract(wanted.value, '$[{place}]')" for place in range(len(fields))]
-        source, holes = f"json_each(%s) AS wanted CROSS JOIN {table}", [_RowsHole(0, keep)]
+        extracted = "json_extract(wanted.value, '$[{}]')"
+        source = f"json_each(%s) AS wanted CROSS JOIN {table} ON {same(extracted)}"
+        holes = [_RowsHole(0, [keeper_of(field, connection) for field in fields])]
     else:
-        values = [f"wanted.c{place}" for place in range(len(fields))]
-        arrays = ", ".join(_array_of(field, connection) for field in fields)
-        source = f"unnest({arrays}) AS wanted({', '.join(f'c{place}' for place in range(len(fields)))})"
+        names_of = ", ".join(f"c{place}" for place in range(len(fields)))
+        rows = f"unnest({', '.join(_array_of(field, connection) for field in fields)}) AS wanted({names_of})"
+        found_by = same("wanted.c{}")
+        source = f"{rows} CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {found_by} OFFSET 0) AS {table}"  # noqa: S608
         holes = [_hole(0, field, connection, place) for place, field in enumerate(fields)]
-    same = " AND ".join(f"{column} = {value}" for column, value in zip(columns, values, strict=True))
-    if connection.vendor == "sqlite":
-        source += f" ON {same}"
-    else:
-        source += f" CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {same} OFFSET 0) AS {table}"  # noqa: S608
     begin, found, end = sql.partition(f" FROM {table}")
     if not found or end:
         raise TypeError(f"not a query of one table and nothing more: {sql}")

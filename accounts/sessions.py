@@ -51,16 +51,15 @@ def current_users(session_keys: Collection[str]) -> dict[str, User | None]:
         return {}
     now = timezone.now()
     known = {user_id for key in session_keys if (user_id := _last_said.get(key))}
-    rows, *more = ask(_SESSIONS.wanted(session_keys), *([_USERS.wanted(known)] if known else []))
-    found = more[0] if more else []
+    rows, *found = ask(_SESSIONS.wanted(session_keys), *([_USERS.wanted(known)] if known else []))
     said = {row.session_key: _signed_in(row.session_data) for row in rows if row.expire_date > now}
     ids = {key: user_id for key, (user_id, _backend, _hash) in said.items() if user_id is not None}
     if unknown := set(ids.values()) - known:
-        found += _USERS.objects(unknown)
+        found.append(_USERS.objects(unknown))
         if len(_last_said) > _MOST_SAID:
             _last_said.clear()
         _last_said.update(ids)
-    users = {user.pk: user for user in found}
+    users = {user.pk: user for some in found for user in some}
     return {key: _check(key, said.get(key, _NOBODY), users) for key in session_keys}
 
 

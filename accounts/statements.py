@@ -36,10 +36,16 @@ def statement(sql: str) -> Statement:
     return Statement(sql, _HOLE.sub(lambda found: "?" if found[1] == "s" else "%", sql))
 
 
-def keeper_of(field: Any, connection: Any) -> Callable[[Any], Any] | None:
-    """Return what makes of a value of ``field`` what the driver takes; None where that is the value itself."""
+def pointed_at(field: Any) -> Any:
+    """Return the field whose values ``field`` holds: its own, or the key that it refers to."""
     while isinstance(field, models.ForeignKey):
         field = field.target_field
+    return field
+
+
+def keeper_of(field: Any, connection: Any) -> Callable[[Any], Any] | None:
+    """Return what makes of a value of ``field`` what the driver takes; None where that is the value itself."""
+    field = pointed_at(field)
     if type(field).__module__ == models.Field.__module__:
         as_it_is = _AS_IT_IS if connection.vendor == "sqlite" else (*_AS_IT_IS, *_AS_IT_IS_FOR_POSTGRESQL)
         if isinstance(field, as_it_is):

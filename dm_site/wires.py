@@ -103,7 +103,6 @@ class Wire:
         """Close an open socket; False where it isn't open."""
         if self._protocol.state != self._protocol.STATE_OPEN:
             return False
-        self.flush()
         self._protocol.sendCloseFrame(code=code)
         return True
 

@@ -130,14 +130,12 @@ def _rounds(batch: _Batch, drafts: Sequence[Draft]) -> list[list[int]]:
     again = _sent_again(drafts)
     for place, draft in enumerate(drafts):
         locked = batch.locked.get(draft.conversation_id)
+        turn = turns[draft.conversation_id]
+        if turn == len(rounds):
+            rounds.append([])
+        rounds[turn].append(place)
         if draft.conversation_id in again or (locked and not locked.is_dialogue):
-            turn = turns[draft.conversation_id]
             turns[draft.conversation_id] += 1
-            if turn == len(rounds):
-                rounds.append([])
-            rounds[turn].append(place)
-        else:
-            rounds[0].append(place)
     return rounds
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from accounts.statements import Statement, keeper_of, run, statement
+from accounts.statements import Statement, keeper_of, pointed_at, run, statement
 
 MANY = 4  # rows
 
@@ -101,8 +101,7 @@ def _source(fields: "dict[str, AnyField]", connection: Any) -> str:
 
 
 def _type(field: "AnyField", connection: Any) -> str:
-    while isinstance(field, models.ForeignKey):
-        field = field.target_field
+    field = pointed_at(field)
     # A text is cut to the length of a shorter type, but refused where it is put into one.
     return "text" if isinstance(field, models.CharField) else str(field.rel_db_type(connection))
 
