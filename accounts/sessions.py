@@ -1,6 +1,6 @@
 """Who a session belongs to right now, for connections that outlive a request."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
-from accounts.prepared import Prepared, ask
+from accounts.prepared import Prepared, Wanted, ask
 
 
 def session_key_of(scope: Mapping[str, Any]) -> str:
@@ -44,23 +44,45 @@ def _as_django_says(session_key: str) -> User | None:
 
 
 def current_users(session_keys: Collection[str]) -> dict[str, User | None]:
-    """Do so for several sessions: in two queries, where they are kept in the database."""
-    if settings.SESSION_ENGINE != "django.contrib.sessions.backends.db":
-        return {key: _as_django_says(key) for key in session_keys}
+    """Do so for several sessions: in two queries asked at once, where they are kept in the database."""
     if not session_keys:
         return {}
-    now = timezone.now()
-    known = {user_id for key in session_keys if (user_id := _last_said.get(key))}
-    rows, *found = ask(_SESSIONS.wanted(session_keys), *([_USERS.wanted(known)] if known else []))
-    said = {row.session_key: _signed_in(row.session_data) for row in rows if row.expire_date > now}
-    ids = {key: user_id for key, (user_id, _backend, _hash) in said.items() if user_id is not None}
-    if unknown := set(ids.values()) - known:
-        found.append(_USERS.objects(unknown))
+    signed = SignedIn(session_keys)
+    known = {user_id for key in session_keys if (user_id := account_last_said(key))}
+    rows, *users = ask(signed.wanted(), *([_USERS.wanted(known)] if known else []))
+    return signed.users(rows, {user.pk: user for some in users for user in some})
+
+
+class SignedIn:
+    """Whom several sessions belong to, asked for together with other things."""
+
+    def __init__(self, session_keys: Collection[str]) -> None:
+        self._keys = session_keys
+        self._are_rows = settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+
+    def wanted(self) -> Wanted:
+        """Return what finds them, for ``users``."""
+        return _SESSIONS.wanted(self._keys if self._are_rows else ())
+
+    def users(self, rows: Sequence[Session], known: Mapping[int, User]) -> dict[str, User | None]:
+        """Return whose each session is, as ``current_user`` does; accounts are taken from those ``known``, read now."""
+        if not self._are_rows:
+            return {key: _as_django_says(key) for key in self._keys}
+        now = timezone.now()
+        said = {row.session_key: _signed_in(row.session_data) for row in rows if row.expire_date > now}
+        ids = {key: user_id for key, (user_id, _backend, _hash) in said.items() if user_id is not None}
+        found = dict(known)
+        if unknown := set(ids.values()) - found.keys():
+            found.update((user.pk, user) for user in _USERS.objects(unknown))
         if len(_last_said) > _MOST_SAID:
             _last_said.clear()
         _last_said.update(ids)
-    users = {user.pk: user for some in found for user in some}
-    return {key: _check(key, said.get(key, _NOBODY), users) for key in session_keys}
+        return {key: _check(key, said.get(key, _NOBODY), found) for key in self._keys}
+
+
+def account_last_said(session_key: str) -> int | None:
+    """Return the key of the account a session belonged to when it was last looked at: a guess, to be checked."""
+    return _last_said.get(session_key)
 
 
 # Whose a session was when it was last looked at, so that both can be asked for at once; what it says now counts.
@@ -73,7 +95,7 @@ _USERS = Prepared(lambda ids: User.objects.filter(pk__among=ids).defer(*User.ASI
 _NOBODY = (None, "", "")
 
 
-def _check(key: str, said: tuple[int | None, str, str], users: dict[int, User]) -> User | None:
+def _check(key: str, said: tuple[int | None, str, str], users: Mapping[int, User]) -> User | None:
     user_id, backend, session_hash = said
     user = users.get(user_id) if user_id is not None else None
     if user is None or backend not in settings.AUTHENTICATION_BACKENDS:

@@ -112,11 +112,11 @@ def pong(frame: Frame, conversation_id: uuid.UUID | None, pulse: actions.Pulse) 
 
 
 def draft_from(
-    user: User, conversation_id: uuid.UUID, data: dict[str, Any], address: str, bill: Bill | None
+    sender: User | actions.Session, conversation_id: uuid.UUID, data: dict[str, Any], address: str, bill: Bill | None
 ) -> actions.Draft:
     """Return the draft of a valid ``MessageForm``'s ``cleaned_data``, sent from ``address``."""
     return actions.Draft(
-        sender=user,
+        sender=sender,
         conversation_id=conversation_id,
         client_id=data["client_id"],
         body=data["body"],
@@ -128,8 +128,11 @@ def draft_from(
     )
 
 
-def read_draft(user: User, frame: Frame, address: str, bill: Bill | None) -> actions.Draft:
-    """Return what a ``message.send`` frame wants sent. Raises ``BadFrame`` or ``Refused``."""
+def read_draft(session_key: str, frame: Frame, address: str, bill: Bill | None) -> actions.Draft:
+    """Return what a ``message.send`` frame wants sent; who sends it isn't asked here.
+
+    Raises ``BadFrame`` or ``Refused``.
+    """
     conversation_id = _uuid(frame, "conversation")
     data = plain_text(frame)
     if data is None:
@@ -137,7 +140,7 @@ def read_draft(user: User, frame: Frame, address: str, bill: Bill | None) -> act
         if not form.is_valid():
             raise Refused(Refusal(*form.problem()))
         data = form.cleaned_data
-    return draft_from(user, conversation_id, data, address, bill)
+    return draft_from(actions.Session(session_key), conversation_id, data, address, bill)
 
 
 def _like(speaker: Speaker, frame: Frame) -> list[Frame]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -36,30 +36,49 @@ def carry_out(asked: Sequence[Letter | actions.Draft]) -> list[Any]:
 
     Returns for each draft its outcome, for each letter the frames that answer it, or None where its session has ended.
     """
-    users = current_users({one.session_key for one in asked if isinstance(one, Letter)})
-    for user in set(users.values()) - {None}:
-        note_activity(user)  # type: ignore[arg-type]
     answers: list[Any] = [None] * len(asked)
-    drafts: dict[int, actions.Draft] = {}
-    named: Counter[str] = Counter()
-    for place, one in enumerate(asked):
-        if isinstance(one, actions.Draft):
-            drafts[place] = one
-        elif user := users[one.session_key]:
-            drafted = _read(user, one)
-            if isinstance(drafted, actions.Draft):
-                drafts[place] = drafted
-            else:
-                named[drafted["code"]] += 1
-                answers[place] = [drafted]
+    drafts, mistaken = _read_all(asked)
     outcomes = actions.send_messages(list(drafts.values())) if drafts else []
+    named = Counter(_name(outcome) for outcome in outcomes)
     for place, outcome in zip(drafts, outcomes, strict=True):
         one = asked[place]
-        named[_name(outcome)] += 1
-        answers[place] = [_answer(one, outcome)] if isinstance(one, Letter) else outcome
+        answers[place] = _answer(one, outcome) if isinstance(one, Letter) else outcome
+    users = current_users({key for key, _refusal in mistaken.values()})
+    for place, (key, refusal) in mistaken.items():
+        if users[key]:
+            answers[place] = [refusal]
+            named[refusal["code"]] += 1
+    _note(asked, drafts, users)
     for name, count in named.items():
         metrics.SENDS.labels(name).inc(count)
     return answers
+
+
+def _read_all(
+    asked: Sequence[Letter | actions.Draft],
+) -> tuple[dict[int, actions.Draft], dict[int, tuple[str, Frame]]]:
+    """Return what is to be sent, by its place; and of letters that can't be read whose they are and the refusal."""
+    drafts: dict[int, actions.Draft] = {}
+    mistaken: dict[int, tuple[str, Frame]] = {}
+    for place, one in enumerate(asked):
+        if isinstance(one, actions.Draft):
+            drafts[place] = one
+            continue
+        try:
+            drafts[place] = frames.read_draft(one.session_key, one.frame, one.address, one.bill)
+        except (frames.BadFrame, Refused) as error:
+            mistaken[place] = one.session_key, frames.said_no(one.frame, error)
+    return drafts, mistaken
+
+
+def _note(
+    asked: Sequence[Letter | actions.Draft], drafts: Mapping[int, actions.Draft], users: Mapping[str, User | None]
+) -> None:
+    """Note that who sent over a socket was here; of a request its middleware does."""
+    seen = {draft.sender for place, draft in drafts.items() if isinstance(asked[place], Letter)} | {*users.values()}
+    for user in seen:
+        if isinstance(user, User):
+            note_activity(user)
 
 
 def _observe(size: int, seconds: float) -> None:
@@ -87,21 +106,16 @@ def too_full(frame: Frame) -> Frame:
     return frames.said_no(frame, Refused(too_fast(RETRY_AFTER_S)))
 
 
-def _read(user: User, letter: Letter) -> actions.Draft | Frame:
-    try:
-        return frames.read_draft(user, letter.frame, letter.address, letter.bill)
-    except (frames.BadFrame, Refused) as error:
-        return frames.said_no(letter.frame, error)
-
-
 def _name(outcome: actions.Outcome) -> str:
     if isinstance(outcome, actions.Sent):
         return "duplicate" if outcome.duplicate else "acknowledged"
-    return outcome.code if outcome else "not_found"
+    return outcome.value if isinstance(outcome, actions.Unsent) else outcome.code
 
 
-def _answer(letter: Letter, outcome: actions.Outcome) -> Frame:
+def _answer(letter: Letter, outcome: actions.Outcome) -> list[Frame] | None:
+    if outcome is actions.Unsent.SIGNED_OUT:
+        return None
     try:
-        return frames.ack(actions.sent(outcome))
+        return [frames.ack(actions.sent(outcome))]
     except (ObjectDoesNotExist, Refused) as error:
-        return frames.said_no(letter.frame, error)
+        return [frames.said_no(letter.frame, error)]

@@ -76,7 +76,11 @@ def share(
     ]
     outcomes = actions.send_messages(drafts)
     return [
-        Shared(person, outcome.message, None) if isinstance(outcome, actions.Sent) else Shared(person, None, outcome)
+        Shared(
+            person,
+            outcome.message if isinstance(outcome, actions.Sent) else None,
+            outcome if isinstance(outcome, Refusal) else None,
+        )
         for person, outcome in zip(recipients, outcomes, strict=True)
     ]
 

@@ -67,8 +67,8 @@ def send_files(draft: Draft, files: Sequence[UploadedFile]) -> Sent:
     then no photo stays behind, or ``ObjectDoesNotExist`` where the conversation isn't the sender's.
     """
     sides = Participant.objects.filter(conversation=draft.conversation_id).select_related("user", "conversation")
-    mine, theirs = sides.get(user=draft.sender), sides.exclude(user=draft.sender).get()
-    earlier = Message.objects.filter(conversation=mine.conversation, sender=draft.sender, client_id=draft.client_id)
+    mine, theirs = sides.get(user=draft.account), sides.exclude(user=draft.account).get()
+    earlier = Message.objects.filter(conversation=mine.conversation, sender=draft.account, client_id=draft.client_id)
     if first := earlier.prefetch_related("photos").first():
         photos = tuple(photo.pk for photo in first.photos.all())
         return send_message(_with(draft, photos if len(photos) == len(files) else ()))
@@ -78,11 +78,11 @@ def send_files(draft: Draft, files: Sequence[UploadedFile]) -> Sent:
     made: list[uuid.UUID] = []
     try:
         for file in files:
-            made.append(_upload_named(draft.sender, file, alone=len(files) == 1).pk)
+            made.append(_upload_named(draft.account, file, alone=len(files) == 1).pk)
         return send_message(_with(draft, tuple(made)))
     except accounts.policies.Refused:
         for photo_id in made:
-            discard_photo(draft.sender, photo_id)
+            discard_photo(draft.account, photo_id)
         raise
 
 

@@ -3,9 +3,10 @@
 import datetime
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from enum import Enum
+from typing import NamedTuple, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ import accounts.policies
 from accounts.counting import too_fast
 from accounts.models import User
 from accounts.prepared import Prepared, ask, new
+from accounts.sessions import SignedIn, account_last_said
 from accounts.turns import Bill, current_bill
 from messaging import broadcast, limits
 from messaging.actions import content, locking, previews, requests
@@ -27,14 +29,21 @@ from messaging.policies import Refusal, write_refusal
 from messaging.standing import Relations, Standing, relations_between
 
 
+class Session(NamedTuple):
+    """Whoever is signed in with a session, which is looked at once the message is sent."""
+
+    key: str
+
+
 @dataclass
 class Draft:
     """A message somebody wants to send from ``address``; its shape was checked by ``MessageForm``.
 
+    A ``sender`` that is named by a session becomes the account while it is sent, or None where nobody is signed in.
     What it counts for beside its work goes onto ``bill``, that of whose turn it is.
     """
 
-    sender: User
+    sender: User | Session | None
     conversation_id: uuid.UUID
     client_id: uuid.UUID
     body: str
@@ -43,6 +52,11 @@ class Draft:
     wanted: Wanted = NO_WISH
     address: str = ""
     bill: Bill | None = field(default_factory=current_bill.get, compare=False)
+
+    @property
+    def account(self) -> User:
+        """The sender, where it isn't only a session that names it."""
+        return cast("User", self.sender)
 
 
 class Sent(NamedTuple):
@@ -53,8 +67,15 @@ class Sent(NamedTuple):
     duplicate: bool = False
 
 
-Outcome = Sent | accounts.policies.Refusal | None
-"""What became of a draft: sent, refused, or None where the conversation isn't the sender's."""
+class Unsent(Enum):
+    """Why there is nobody or nothing to tell a refusal of."""
+
+    NOT_THEIRS = "not_found"  # the conversation isn't the sender's
+    SIGNED_OUT = "signed_out"  # the session has ended
+
+
+Outcome = Sent | accounts.policies.Refusal | Unsent
+"""What became of a draft."""
 
 
 @dataclass
@@ -77,6 +98,7 @@ class _Fit(NamedTuple):
     """A draft that nothing but the limits can stop, and what was found out about it."""
 
     draft: Draft
+    sender: User
     locked: Locked
     mine: Participant
     theirs: Participant
@@ -96,7 +118,7 @@ def send_message(draft: Draft) -> Sent:
 
 def sent(outcome: Outcome) -> Sent:
     """Return what was sent; raises as ``send_message`` does where nothing was."""
-    if outcome is None:
+    if isinstance(outcome, Unsent):
         raise Conversation.DoesNotExist
     if isinstance(outcome, accounts.policies.Refusal):
         raise accounts.policies.Refused(outcome)
@@ -109,7 +131,7 @@ def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     A draft that is refused takes nothing away from its neighbours. The sender must be freshly loaded:
     suspension and age are decided from it.
     """
-    outcomes: list[Outcome] = [None] * len(drafts)
+    outcomes: list[Outcome] = [Unsent.NOT_THEIRS] * len(drafts)
     with transaction.atomic():
         batch = _load(drafts)
         for places in _rounds(batch, drafts):
@@ -177,15 +199,20 @@ _EARLIER = Prepared(lambda _attempts: Message.objects.all(), by=("conversation",
 
 def _load(drafts: Sequence[Draft]) -> _Batch:
     ids = {draft.conversation_id for draft in drafts}
-    again = _EARLIER.wanted([(draft.conversation_id, draft.sender.pk, draft.client_id) for draft in drafts])
+    signed = SignedIn({draft.sender.key for draft in drafts if isinstance(draft.sender, Session)})
+    guesses = [_likely_sender(draft) for draft in drafts]
+    attempts = [_attempt_of(draft, sender) for draft, sender in zip(drafts, guesses, strict=True)]
     known = {pk: pair for pk in ids if (pair := locking.pairs.get(pk))}
-    asked = ask(*locking.wanted(ids), *relations_between(known.values()), again)
-    conversations, sides, follows, blocks, earlier = asked
+    asked = ask(*locking.wanted(ids), *relations_between(known.values()), _EARLIER.wanted(attempts), signed.wanted())
+    conversations, sides, follows, blocks, earlier, sessions = asked
     locked = locking.locked_of(conversations, sides)
     relations = Relations(follows, blocks)
     # Who talks there never changes, but what is decided by it is decided by what was read under the lock.
     if unknown := [one.pair for pk, one in locked.items() if known.get(pk) != one.pair]:
         relations.look_up(unknown)
+    _name_senders(drafts, signed.users(sessions, {side.user_id: side.user for side in sides}))
+    if mistaken := [draft for draft, sender in zip(drafts, guesses, strict=True) if sender != _likely_sender(draft)]:
+        earlier += _EARLIER.objects([_attempt_of(draft, _likely_sender(draft)) for draft in mistaken])
     replies = {draft.reply_to for draft in drafts if draft.reply_to}
     answerable = (
         Message.objects.filter(pk__in=replies, conversation__in=locked).select_related("sender") if replies else ()
@@ -199,25 +226,45 @@ def _load(drafts: Sequence[Draft]) -> _Batch:
     )
 
 
+def _likely_sender(draft: Draft) -> int:
+    """Return the key of the account that sends ``draft``, as far as that is known; 0 where it isn't."""
+    if isinstance(draft.sender, Session):
+        return account_last_said(draft.sender.key) or 0
+    return draft.sender.pk if draft.sender else 0
+
+
+def _attempt_of(draft: Draft, sender: int) -> tuple[uuid.UUID, int, uuid.UUID]:
+    return draft.conversation_id, sender, draft.client_id
+
+
+def _name_senders(drafts: Sequence[Draft], users: Mapping[str, User | None]) -> None:
+    for draft in drafts:
+        if isinstance(draft.sender, Session):
+            draft.sender = users[draft.sender.key]
+
+
 def _judge(batch: _Batch, draft: Draft) -> _Fit | Outcome:
     """Refuse ``draft``, recognise it, or find that nothing but the limits can stop it."""
-    sender_id = draft.sender.pk
+    sender = draft.sender
+    if not isinstance(sender, User):
+        return Unsent.SIGNED_OUT
+    sender_id = sender.pk
     locked = batch.locked.get(draft.conversation_id)
     if locked is None or sender_id not in locked.sides:
-        return None
+        return Unsent.NOT_THEIRS
     if batch.earlier and (earlier := batch.earlier.get((draft.conversation_id, sender_id, draft.client_id))):
         return _repeat(earlier, draft)
     mine, theirs = locked.both(sender_id)
-    standing = batch.relations.standing(draft.sender, theirs.user, theirs, locked.conversation.last_seq)
+    standing = batch.relations.standing(sender, theirs.user, theirs, locked.conversation.last_seq)
     if refusal := write_refusal(standing, draft.kind):
         return refusal
-    carried = content.find(draft.sender, draft.kind, draft.wanted, batch.photos)
+    carried = content.find(sender, draft.kind, draft.wanted, batch.photos)
     if isinstance(carried, accounts.policies.Refusal):
         return carried
     if draft.reply_to and draft.reply_to not in batch.answerable:
         return Refusal("bad_reply", _("The message you answer isn't here any more."))
     batch.photos.update(photo.pk for photo in carried.photos)
-    return _Fit(draft, locked, mine, theirs, standing, carried, first=locked.conversation.last_seq == 0)
+    return _Fit(draft, sender, locked, mine, theirs, standing, carried, first=locked.conversation.last_seq == 0)
 
 
 def _attempt(fit: _Fit) -> limits.Attempt:
@@ -228,7 +275,7 @@ def _attempt(fit: _Fit) -> limits.Attempt:
         body=draft.body,
         stranger=not fit.standing.dialogue and not fit.standing.recipient_follows,
         first=fit.first,
-        new_account=accounts.policies.is_new(draft.sender),
+        new_account=accounts.policies.is_new(fit.sender),
         address=draft.address,
         bill=draft.bill,
     )
@@ -277,7 +324,7 @@ def _make(batch: _Batch, fit: _Fit) -> Message:
     reply_to = batch.answerable.get(draft.reply_to) if draft.reply_to else None
     related = {
         "conversation": conversation,
-        "sender": draft.sender,
+        "sender": fit.sender,
         "sticker": carried.sticker,
         "gif": carried.gif,
         "video": carried.video,
