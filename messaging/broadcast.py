@@ -7,7 +7,7 @@ import hashlib
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -35,9 +35,8 @@ def messages_created(created: Sequence[tuple[Message, Mapping[int, Participant]]
     """Tell the participants (``sides``) of each new message of it, and move the row in their lists, once each."""
 
     def publish() -> None:
-        badges = Participant.objects.unread_by_user({user_id for _message, sides in created for user_id in sides})
-        frames: dict[int, list[Frame]] = defaultdict(list)
         place = here()
+        frames: dict[int, list[Frame]] = defaultdict(list)
         for message, sides in created:
             try:
                 frame = _created_frame(message, place)
@@ -46,15 +45,23 @@ def messages_created(created: Sequence[tuple[Message, Mapping[int, Participant]]
                 continue
             for user_id in sides:
                 frames[user_id].append(frame)
+        deliver(frames)
         # Of several in one conversation the row shows the last.
         last = {message.conversation_id: (message, sides) for message, sides in created}
-        for message, sides in last.values():
-            for user_id, row in _created_rows(message, sides, badges, place):
-                frames[user_id].append(row)
-        deliver(frames)
+        # The messages don't wait for the counts that rows show.
+        tabs.tell_later(lambda: _events(_rows_of(last.values(), place)))
 
     if created:
         _after_commit(publish)
+
+
+def _rows_of(last: Collection[tuple[Message, Mapping[int, Participant]]], place: Place) -> dict[int, list[Frame]]:
+    badges = Participant.objects.unread_by_user({user_id for _message, sides in last for user_id in sides})
+    frames: dict[int, list[Frame]] = defaultdict(list)
+    for message, sides in last:
+        for user_id, row in _created_rows(message, sides, badges, place):
+            frames[user_id].append(row)
+    return frames
 
 
 def _created_frame(message: Message, place: Place) -> Frame:
@@ -199,7 +206,11 @@ def access_changed(user_id: int) -> None:
 
 def deliver(frames: Mapping[int, list[Frame]]) -> None:
     """Send each account its frames, in their order, in one event."""
-    tabs.tell({user_id: {"type": "frames", "frames": listed} for user_id, listed in frames.items()})
+    tabs.tell(_events(frames))
+
+
+def _events(frames: Mapping[int, list[Frame]]) -> dict[int, tabs.Event]:
+    return {user_id: {"type": "frames", "frames": listed} for user_id, listed in frames.items()}
 
 
 def _after_commit(publish: Callable[[], None]) -> None:

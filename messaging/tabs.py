@@ -21,6 +21,7 @@ from messaging.outgoing import Written, written
 
 logger = logging.getLogger(__name__)
 Event = dict[str, Any]
+Later = Callable[[], Mapping[int, Event]]
 RETRY_S = 2.0
 MOST_PUBLISHING = 10_000
 
@@ -38,12 +39,16 @@ _thread = threading.local()
 @contextmanager
 def held() -> Iterator[Callable[[], None]]:
     """Hold back what this thread has told, until what this yields is called."""
-    held: list[Mapping[int, Event]] = []
+    held: list[Mapping[int, Event] | Later] = []
     outside, _thread.held = getattr(_thread, "held", None), held
 
     def release() -> None:
+        _thread.held = None
         for events in held:
-            tell(events)
+            if callable(events):
+                tell_later(events)
+            else:
+                tell(events)
 
     try:
         yield release
@@ -69,6 +74,17 @@ def tell(events: Mapping[int, Event]) -> None:
         homes[0].publish(events)
     else:
         async_to_sync(_publish)(events)
+
+
+def tell_later(events: Later) -> None:
+    """Tell what ``events`` returns, asked for only when all that was told before it is on its way."""
+    if (held := getattr(_thread, "held", None)) is not None:
+        held.append(events)
+        return
+    try:
+        tell(events())
+    except Exception:  # it is committed, and readers heal from the database
+        logger.exception("Something that happened can't be told.")
 
 
 def _ready(

@@ -93,7 +93,7 @@ class Together(Generic[Asked, Answer]):
             return
         answer, error, release = await database_sync_to_async(self._alone_held)(asked)
         done(answer, error)
-        release()
+        await database_sync_to_async(release)()
 
     def put(self, asked: Asked, bill: Bill, done: Done[Answer]) -> None:
         """Do so, from a running event loop and where the queue is open."""

@@ -8,14 +8,16 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts import sessions
 from accounts.models import MessagePrivacy, User
-from messaging import actions, broadcast
+from accounts.turns import Bill
+from messaging import actions, broadcast, sends, tabs
 from messaging.actions.locking import locked_of
 from messaging.models import Conversation, Message, Participant
 from messaging.rendering import Place
 from tests import cache
 from tests.messaging.people import befriend, block, make_person
-from tests.messaging.talk import NOWHERE, converse, dialogue
+from tests.messaging.talk import NOWHERE, converse, dialogue, signed_in
 
 MINUTE_S = 60
 
@@ -149,7 +151,7 @@ def test_what_cannot_be_drawn_is_still_sent_and_its_neighbours_are_told(town, to
         return render(message, place)
 
     monkeypatch.setattr(broadcast, "render_message", fail)
-    monkeypatch.setattr(broadcast, "deliver", lambda frames: heard.extend(frames[tom.pk]))
+    monkeypatch.setattr(tabs, "tell", lambda events: heard.extend(events.get(tom.pk, {}).get("frames", ())))
     drafts = [actions.Draft(tom, talked.pk, uuid.uuid4(), body) for body in ("before", "breaks", "after")]
     assert all(isinstance(outcome, actions.Sent) for outcome in actions.send_messages(drafts))
     last = Conversation.objects.get(pk=talked.pk).last_seq
@@ -162,3 +164,33 @@ def test_a_conversation_that_begins_while_others_are_locked_is_left_out(town):
     one, other = Conversation.objects.order_by("pk")[:2]
     sides = list(Participant.objects.filter(conversation__in=(one, other)))
     assert {pk: len(locked.sides) for pk, locked in locked_of([one], sides).items()} == {one.pk: 2}
+
+
+def letter_of(key: str, talked: Conversation, client_id: uuid.UUID, body: str = "once") -> sends.Letter:
+    frame = {"type": "message.send", "conversation": str(talked.pk), "client_id": str(client_id), "body": body}
+    return sends.Letter(key, frame | {"kind": "text"}, "", Bill())
+
+
+@pytest.mark.parametrize("guess", [None, "another"])
+def test_whose_a_session_is_was_guessed_wrong_and_a_repeat_is_still_one(town, mira, tom, monkeypatch, guess):
+    talked = town[0][1]
+    key, client_id = signed_in(tom).session.session_key, uuid.uuid4()
+    for duplicate in (False, True):
+        monkeypatch.setattr(sessions, "_last_said", {key: mira.pk} if guess else {})
+        ((ack,),) = sends.carry_out([letter_of(key, talked, client_id)])
+        assert (ack["type"], ack["duplicate"]) == ("ack", duplicate)
+    assert Message.objects.get(client_id=client_id).sender == tom
+
+
+def test_of_a_session_that_has_ended_nothing_is_sent_and_its_neighbours_are(town, tom):
+    talked = town[0][1]
+    client = signed_in(tom)
+    ended, going = client.session.session_key, signed_in(tom).session.session_key
+    assert ended != going
+    client.logout()
+    ids = [uuid.uuid4() for _number in range(3)]
+    unread = letter_of(ended, talked, ids[2])
+    unread.frame["conversation"] = "nowhere"
+    answers = sends.carry_out([letter_of(ended, talked, ids[0]), letter_of(going, talked, ids[1]), unread])
+    assert [answer and answer[0]["type"] for answer in answers] == [None, "ack", None]
+    assert set(Message.objects.filter(client_id__in=ids).values_list("client_id", flat=True)) == {ids[1]}

@@ -164,3 +164,19 @@ async def test_what_is_held_is_told_when_it_is_let_go(no_layer):
     release()
     await until_quiet()
     assert page.heard == [b'{"type":"b"}', b'{"type":"a"}']
+
+
+def test_what_is_told_later_is_asked_for_last_and_its_failure_harms_nothing(monkeypatch, caplog):
+    told: list[Any] = []
+    monkeypatch.setattr(tabs, "tell", told.append)
+
+    def fail() -> tabs.Event:
+        raise RuntimeError("no database")
+
+    with tabs.held() as release:
+        tabs.tell_later(fail)
+        tabs.tell_later(lambda: {MIRA: {"after": len(told)}})
+        assert told == []
+        release()
+    assert told == [{MIRA: {"after": 0}}]
+    assert "can't be told" in caplog.text
