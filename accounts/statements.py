@@ -81,8 +81,12 @@ def fetch(connection: Any, asked: Sequence[tuple[Statement, Sequence[Any]]]) -> 
         return [cursor.fetchall() for cursor in cursors]
 
 
-def run(connection: Any, asked: Sequence[tuple[Statement, Sequence[Sequence[Any]]]]) -> None:
-    """Run each statement once for each of its rows of values. Raises Django's database errors."""
+def run(connection: Any, asked: Sequence[tuple[Statement, Sequence[Sequence[Any]]]], *, last: bool = False) -> None:
+    """Run each statement once for each of its rows of values. Raises Django's database errors.
+
+    After the ``last`` of a transaction comes nothing but its end: PostgreSQL is told to commit with them, and who
+    waits for them waits for that too. Django, when it leaves the transaction, finds it ended.
+    """
     if _is_watched(connection):
         with connection.cursor() as cursor:
             for one, rows in asked:
@@ -96,17 +100,25 @@ def run(connection: Any, asked: Sequence[tuple[Statement, Sequence[Sequence[Any]
                 raw.executemany(one.for_sqlite, rows)
             return
         line = _line_of(raw)
-        with line.at_once(len(asked)):
+        ends_here = last and _is_outermost(connection)
+        with line.at_once(len(asked) + ends_here):
             for one, rows in asked:
                 cursor = line.cursor(one.sql)
                 if len(rows) == 1:
                     cursor.execute(one.sql, rows[0])
                 else:
                     cursor.executemany(one.sql, rows)
+            if ends_here:
+                line.cursor("COMMIT").execute("COMMIT", prepare=False)
 
 
 def _is_watched(connection: Any) -> bool:
     return bool(connection.execute_wrappers or connection.force_debug_cursor)
+
+
+def _is_outermost(connection: Any) -> bool:
+    """Whether the block of ``transaction.atomic`` that this is in is the whole transaction."""
+    return len(connection.atomic_blocks) == 1 and bool(connection.commit_on_exit)
 
 
 def _make_ready(connection: Any) -> None:

@@ -4,6 +4,7 @@ Each checks the policy, writes in one transaction under the conversation's lock,
 after the commit. Views, consumers and commands all call these.
 """
 
+from messaging.actions.batches import Draft, Session
 from messaging.actions.content import Wanted
 from messaging.actions.conversations import (
     archive,
@@ -28,7 +29,7 @@ from messaging.actions.moderating import erase_removed, remove_messages, restore
 from messaging.actions.photos import describe_photo, discard_forgotten, discard_photo, send_files, upload_photo
 from messaging.actions.previews import discard_unused_previews, fetch_preview, unfinished_previews
 from messaging.actions.requests import accept, decline, decline_all, save_rules
-from messaging.actions.sending import Draft, Outcome, Sent, Session, Unsent, send_message, send_messages, sent
+from messaging.actions.sending import Outcome, Sent, Unsent, send_message, send_messages, sent
 from messaging.actions.signalling import Asked, Pulse, pulses, tell_typing
 from messaging.actions.stickers import Piece, add_sticker, discard_unused_stickers, remove_sticker
 

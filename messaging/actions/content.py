@@ -72,6 +72,14 @@ def is_same(message: Message, wanted: Wanted) -> bool:
     return carried == (wanted.sticker, wanted.gif, wanted.video, set(wanted.photos))
 
 
+_TIED = frozenset({MessageKind.PHOTO, MessageKind.STICKER, MessageKind.GIF})
+
+
+def has_ties(messages: Iterable[Message]) -> bool:
+    """Whether any of ``messages`` carries what ``tie`` writes."""
+    return any(message.kind in _TIED for message in messages)
+
+
 def tie(messages: Iterable[Message]) -> None:
     """Give their photos to ``messages``, just inserted, and remember what was used."""
     # By sender, so that two batches don't wait for each other's.

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 import accounts.policies
 from accounts import counting
 from accounts.models import User
+from messaging.actions.batches import Draft
 from messaging.actions.content import Wanted, remove_after_commit
-from messaging.actions.sending import Draft, Sent, send_message
+from messaging.actions.sending import Sent, send_message
 from messaging.models import Message, MessageKind, Participant, Photo
 from messaging.policies import Refusal, Refused, photo_refusal, write_refusal
 from messaging.standing import sender_of, standing_of

@@ -1,62 +1,29 @@
 """The way of one message, for one draft as for many that arrive together."""
 
-import datetime
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from enum import Enum
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import accounts.policies
 from accounts.counting import too_fast
 from accounts.models import User
-from accounts.prepared import Prepared, ask, new
-from accounts.sessions import SignedIn, account_last_said
-from accounts.turns import Bill, current_bill
+from accounts.prepared import new
+from accounts.turns import Bill
 from messaging import broadcast, limits
-from messaging.actions import content, locking, previews, requests
-from messaging.actions.content import NO_WISH, Content, Wanted
+from messaging.actions import content, previews, requests
+from messaging.actions.batches import Batch, Draft, load
+from messaging.actions.content import Content
 from messaging.actions.locking import Locked
 from messaging.actions.writing import insertion, update, write
 from messaging.holding import reason_to_hold
-from messaging.models import Conversation, Folder, Message, MessageKind, Participant
+from messaging.models import Conversation, Folder, Message, Participant
 from messaging.policies import Refusal, write_refusal
-from messaging.standing import Relations, Standing, relations_between
-
-
-class Session(NamedTuple):
-    """Whoever is signed in with a session, which is looked at once the message is sent."""
-
-    key: str
-
-
-@dataclass
-class Draft:
-    """A message somebody wants to send from ``address``; its shape was checked by ``MessageForm``.
-
-    A ``sender`` that is named by a session becomes the account while it is sent, or None where nobody is signed in.
-    What it counts for beside its work goes onto ``bill``, that of whose turn it is.
-    """
-
-    sender: User | Session | None
-    conversation_id: uuid.UUID
-    client_id: uuid.UUID
-    body: str
-    kind: str = MessageKind.TEXT
-    reply_to: uuid.UUID | None = None
-    wanted: Wanted = NO_WISH
-    address: str = ""
-    bill: Bill | None = field(default_factory=current_bill.get, compare=False)
-
-    @property
-    def account(self) -> User:
-        """The sender, where it isn't only a session that names it."""
-        return cast("User", self.sender)
+from messaging.standing import Standing
 
 
 class Sent(NamedTuple):
@@ -76,22 +43,6 @@ class Unsent(Enum):
 
 Outcome = Sent | accounts.policies.Refusal | Unsent
 """What became of a draft."""
-
-
-@dataclass
-class _Batch:
-    """The facts that the drafts of one transaction are decided from, each kind read by one query."""
-
-    locked: dict[uuid.UUID, Locked]
-    relations: Relations
-    earlier: dict[tuple[uuid.UUID, int, uuid.UUID], Message]
-    answerable: dict[uuid.UUID, Message]
-    now: datetime.datetime
-    written: list[tuple[Message, Locked]] = field(default_factory=list)
-    links: list[tuple[Message, str]] = field(default_factory=list)
-    accepted: set[uuid.UUID] = field(default_factory=set)
-    read: set[tuple[uuid.UUID, int]] = field(default_factory=set)
-    photos: set[uuid.UUID] = field(default_factory=set)
 
 
 class _Fit(NamedTuple):
@@ -133,15 +84,16 @@ def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     """
     outcomes: list[Outcome] = [Unsent.NOT_THEIRS] * len(drafts)
     with transaction.atomic():
-        batch = _load(drafts)
+        batch = load(drafts)
         for places in _rounds(batch, drafts):
             _send_round(batch, drafts, places, outcomes)
-        _write(batch)
+        previews.attach(batch.links)
         _tell(batch)
+        _write(batch)
     return outcomes
 
 
-def _rounds(batch: _Batch, drafts: Sequence[Draft]) -> list[list[int]]:
+def _rounds(batch: Batch, drafts: Sequence[Draft]) -> list[list[int]]:
     """Return the places of ``drafts`` in rounds, each conversation's in their order.
 
     Whether one may be sent depends on those before it in its conversation only as long as the two don't talk yet, or
@@ -169,7 +121,7 @@ def _sent_again(drafts: Sequence[Draft]) -> set[uuid.UUID]:
     return {conversation_id for (conversation_id, _client_id), count in times.items() if count > 1}
 
 
-def _send_round(batch: _Batch, drafts: Sequence[Draft], places: Sequence[int], outcomes: list[Outcome]) -> None:
+def _send_round(batch: Batch, drafts: Sequence[Draft], places: Sequence[int], outcomes: list[Outcome]) -> None:
     """Decide the drafts at ``places``, with one look at the limits for all of them; note what became of each."""
     fits: dict[int, _Fit] = {}
     for place in places:
@@ -183,7 +135,7 @@ def _send_round(batch: _Batch, drafts: Sequence[Draft], places: Sequence[int], o
         outcomes[place] = too_fast(wait) if wait else _accept(batch, fit)
 
 
-def _tell(batch: _Batch) -> None:
+def _tell(batch: Batch) -> None:
     """Tell everyone whom it concerns, once it is committed."""
     broadcast.messages_created([(message, locked.sides) for message, locked in batch.written])
     for conversation_id, reader in batch.read:
@@ -194,56 +146,7 @@ def _tell(batch: _Batch) -> None:
     previews.fetch_later(message for message, _url in batch.links)
 
 
-_EARLIER = Prepared(lambda _attempts: Message.objects.all(), by=("conversation", "sender", "client_id"))
-
-
-def _load(drafts: Sequence[Draft]) -> _Batch:
-    ids = {draft.conversation_id for draft in drafts}
-    signed = SignedIn({draft.sender.key for draft in drafts if isinstance(draft.sender, Session)})
-    guesses = [_likely_sender(draft) for draft in drafts]
-    attempts = [_attempt_of(draft, sender) for draft, sender in zip(drafts, guesses, strict=True)]
-    known = {pk: pair for pk in ids if (pair := locking.pairs.get(pk))}
-    asked = ask(*locking.wanted(ids), *relations_between(known.values()), _EARLIER.wanted(attempts), signed.wanted())
-    conversations, sides, follows, blocks, earlier, sessions = asked
-    locked = locking.locked_of(conversations, sides)
-    relations = Relations(follows, blocks)
-    # Who talks there never changes, but what is decided by it is decided by what was read under the lock.
-    if unknown := [one.pair for pk, one in locked.items() if known.get(pk) != one.pair]:
-        relations.look_up(unknown)
-    _name_senders(drafts, signed.users(sessions, {side.user_id: side.user for side in sides}))
-    if mistaken := [draft for draft, sender in zip(drafts, guesses, strict=True) if sender != _likely_sender(draft)]:
-        earlier += _EARLIER.objects([_attempt_of(draft, _likely_sender(draft)) for draft in mistaken])
-    replies = {draft.reply_to for draft in drafts if draft.reply_to}
-    answerable = (
-        Message.objects.filter(pk__in=replies, conversation__in=locked).select_related("sender") if replies else ()
-    )
-    return _Batch(
-        locked=locked,
-        relations=relations,
-        earlier={(message.conversation_id, message.sender_id, message.client_id): message for message in earlier},
-        answerable={message.pk: message for message in answerable},
-        now=timezone.now(),
-    )
-
-
-def _likely_sender(draft: Draft) -> int:
-    """Return the key of the account that sends ``draft``, as far as that is known; 0 where it isn't."""
-    if isinstance(draft.sender, Session):
-        return account_last_said(draft.sender.key) or 0
-    return draft.sender.pk if draft.sender else 0
-
-
-def _attempt_of(draft: Draft, sender: int) -> tuple[uuid.UUID, int, uuid.UUID]:
-    return draft.conversation_id, sender, draft.client_id
-
-
-def _name_senders(drafts: Sequence[Draft], users: Mapping[str, User | None]) -> None:
-    for draft in drafts:
-        if isinstance(draft.sender, Session):
-            draft.sender = users[draft.sender.key]
-
-
-def _judge(batch: _Batch, draft: Draft) -> _Fit | Outcome:
+def _judge(batch: Batch, draft: Draft) -> _Fit | Outcome:
     """Refuse ``draft``, recognise it, or find that nothing but the limits can stop it."""
     sender = draft.sender
     if not isinstance(sender, User):
@@ -281,7 +184,7 @@ def _attempt(fit: _Fit) -> limits.Attempt:
     )
 
 
-def _accept(batch: _Batch, fit: _Fit) -> Sent:
+def _accept(batch: Batch, fit: _Fit) -> Sent:
     """Make the message of a draft that may be sent: in memory, with its place taken."""
     draft, locked, mine = fit.draft, fit.locked, fit.mine
     if mine.last_read_seq < locked.conversation.last_seq:
@@ -301,7 +204,7 @@ def _accept(batch: _Batch, fit: _Fit) -> Sent:
 def _let_in(fit: _Fit) -> None:
     """Bring the links of a request to life where this message answers it, or shows that it isn't one any more."""
     followed_since = fit.theirs.is_request and not fit.standing.is_request
-    if fit.mine.accepted_at is None or followed_since:
+    if not fit.first and (fit.mine.accepted_at is None or followed_since):
         requests.open_links(fit.locked)
 
 
@@ -316,7 +219,7 @@ def _repeat(earlier: Message, draft: Draft) -> Outcome:
     return Sent(earlier, earlier.sent_version, duplicate=True)
 
 
-def _make(batch: _Batch, fit: _Fit) -> Message:
+def _make(batch: Batch, fit: _Fit) -> Message:
     draft, carried, conversation = fit.draft, fit.carried, fit.locked.conversation
     conversation.last_seq += 1
     conversation.last_activity = batch.now
@@ -387,19 +290,25 @@ _SIDE_FIELDS = [
 ]
 
 
-def _write(batch: _Batch) -> None:
+def _write(batch: Batch) -> None:
     if not batch.written:
         return
     messages = [message for message, _locked in batch.written]
     touched = list({id(locked): locked for _message, locked in batch.written}.values())
-    previews.attach(batch.links)
+    _drop_drafts(batch)
+    ties = content.has_ties(messages)
     write(
         insertion(messages),
         update([locked.conversation for locked in touched], ["last_seq", "version", "last_activity"]),
         update([side for locked in touched for side in locked.sides.values()], _SIDE_FIELDS),
+        last=not ties,
     )
-    content.tie(messages)
-    # Drafts are kept without the lock, so a side's draft is never written back: only the sender's is dropped.
+    if ties:
+        content.tie(messages)
+
+
+def _drop_drafts(batch: Batch) -> None:
+    """Drop the sender's draft. They are kept without the lock, so a side's is never written back with the rest."""
     done = [locked.sides[message.sender_id] for message, locked in batch.written]
     if stale := [side for side in done if side.draft]:
         Participant.objects.filter(pk__in=[side.pk for side in stale]).update(draft="")

@@ -39,14 +39,14 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> Write:
     return Write(rows, (*names, rows[0]._meta.pk.name) if rows else (), _update)
 
 
-def write(*asked: Write) -> None:
-    """Do it, in this order and on PostgreSQL without waiting between.
+def write(*asked: Write, last: bool = False) -> None:
+    """Do it, in this order and on PostgreSQL without waiting between; the ``last`` of a transaction with its commit.
 
     Of each one statement, which the driver runs once a row: Django's ``bulk_create`` and ``bulk_update`` compose one
     that grows with the rows. PostgreSQL gets many rows as JSON, which costs both sides half of that.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    run(connection, [_written(one) for one in asked if one.rows])
+    run(connection, [_written(one) for one in asked if one.rows], last=last)
     for one in asked:
         for row in one.rows:
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS

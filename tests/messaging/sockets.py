@@ -1,8 +1,10 @@
 """An open tab in tests: a real socket on the whole ASGI application, with its frames as they come."""
 
+import asyncio
 import itertools
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any, Self
@@ -30,6 +32,13 @@ def as_browser(frame: Frame) -> str:
     """Return JSON as a browser writes it: characters as they are, and only halves of them escaped."""
     text = json.dumps(frame, ensure_ascii=False)
     return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for ``condition``."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():
+            await asyncio.to_thread(time.sleep, 0.001)
 
 
 class Tab:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.prepared import Prepared, _filled
 from messaging import querysets
-from messaging.actions import sending
+from messaging.actions import batches
 from messaging.models import Folder, Message, Participant
 from tests.messaging.people import make_person
 from tests.messaging.talk import say
@@ -91,6 +91,6 @@ def test_an_earlier_attempt_is_found_without_reading_a_conversation(mira, tom):
     if connection.vendor == "postgresql":  # SQLite, not told how few there are, takes a table for a large one
         analyze()
     say(mira, tom)
-    plan = prepared_plan(sending._EARLIER, [(message.conversation_id, mira.pk, message.client_id)])
+    plan = prepared_plan(batches._EARLIER, [(message.conversation_id, mira.pk, message.client_id)])
     # SQLite gives the indexes of constraints names of its own.
     assert ("message_sent_once" if connection.vendor == "postgresql" else "client_id=?") in plan, plan

@@ -2,9 +2,8 @@
 
 import asyncio
 import threading
-import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,10 +14,8 @@ from accounts.turns import Bill
 from messaging import sends, together
 from messaging.models import Conversation, Message
 from messaging.together import Full, Together
-from tests.messaging.sockets import Tab, in_thread, of_type
+from tests.messaging.sockets import PATIENCE_S, Tab, in_thread, of_type, until
 from tests.messaging.talk import converse, send_json, signed_in
-
-PATIENCE_S = 20
 
 
 class Work:
@@ -39,12 +36,6 @@ class Work:
 
 async def ask(queue: Together[int, int], number: int, into: list[Any], bill: Bill | None = None) -> None:
     await queue.ask_soon(number, bill or Bill(), lambda answer, error: into.append(error or answer))
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not condition():
-            await asyncio.to_thread(time.sleep, 0.001)
 
 
 async def test_what_comes_while_one_is_carried_out_goes_together():

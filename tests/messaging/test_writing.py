@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from contextlib import nullcontext
 
 import pytest
 from django.db import DataError, IntegrityError, transaction
@@ -75,4 +76,35 @@ def test_fields_of_many_rows_are_saved(mira, tom):
 def test_a_text_that_is_too_long_is_an_error_and_not_cut(mira, tom, transactional_db):
     with pytest.raises(DataError), transaction.atomic():
         write(insertion([make(mira, tom, 100, sticker_key="x" * 1000)]))
+    assert not Message.objects.filter(seq=100).exists()
+
+
+@pytest.mark.parametrize("wrong", ["twice", "nowhere", ""])
+def test_the_last_of_a_transaction_is_committed_whole_or_not_at_all(mira, tom, transactional_db, wrong):
+    say(mira, tom)
+    side = Participant.objects.get(user=mira)
+    rows = [make(mira, tom, 100), make(mira, tom, 100 if wrong == "twice" else 101)]
+    if wrong == "nowhere":
+        rows[1].conversation_id = uuid.uuid4()  # which the database finds only when it commits
+    done: list[str] = []
+    side.unread_count = 77
+    with pytest.raises(IntegrityError) if wrong else nullcontext(), transaction.atomic():
+        transaction.on_commit(lambda: done.append("committed"))
+        write(insertion(rows), update([side], ["unread_count"]), last=True)
+    assert done == ([] if wrong else ["committed"])
+    assert Message.objects.filter(seq__gte=100).count() == (0 if wrong else 2)
+    side.refresh_from_db()
+    assert (side.unread_count == 77) != bool(wrong)
+
+
+def test_what_is_last_in_an_inner_block_is_not_committed_before_the_outer_one(mira, tom, transactional_db):
+    say(mira, tom)
+
+    def change_mind() -> None:
+        with transaction.atomic():
+            write(insertion([make(mira, tom, 100)]), last=True)
+        raise LookupError
+
+    with pytest.raises(LookupError), transaction.atomic():
+        change_mind()
     assert not Message.objects.filter(seq=100).exists()
