@@ -53,11 +53,11 @@ def subjects(stack: ExitStack) -> list[Subject]:
         found.append(Subject(name, sending.roots_of([server]), partial(sending.connect, servers=[server])))
     for name, environment in (("channel layer in memory, alone", ON_SQLITE), ("channel layer in Redis, alone", {})):
         port, pid = stack.enter_context(echo.server(environment, folder))
-        redis = [] if environment else _listening("REDIS_URL", "{}")
+        redis = [] if environment else _listening("REDIS_URL")
         found.append(Subject(name, [pid, *redis], partial(connect_echo, port=port)))
     if _is_here("ejabberdctl", "ejabberd erlang-p1-pgsql"):
         port, pid = stack.enter_context(xmpp.ejabberd(os.environ["DATABASE_URL"]))
-        roots = [pid, *_listening("DATABASE_URL", "port={}")]
+        roots = [pid, *_listening("DATABASE_URL")]
         found.append(Subject("ejabberd, PostgreSQL", roots, partial(connect_xmpp, port=port)))
     if _is_here("prosody", "prosody lua-dbi-sqlite3"):
         port, pid = stack.enter_context(xmpp.prosody())
@@ -72,8 +72,8 @@ def _is_here(program: str, packages: str) -> bool:
     return False
 
 
-def _listening(variable: str, word: str) -> list[int]:
-    pid = processes.listening(word.format(urlsplit(os.environ[variable]).port))
+def _listening(variable: str) -> list[int]:
+    pid = processes.listening(urlsplit(os.environ[variable]).port or 0)
     return [pid] if pid else []
 
 

@@ -2,12 +2,13 @@
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _PARENT, _TIMES = 1, slice(11, 13)  # places in /proc/PID/stat, counted after the command
+_LISTENS, _INODE = "0A", 5  # a state in /proc/net/tcp, and a place after it
 
 
 def cpu_seconds(roots: Iterable[int]) -> float:
@@ -41,16 +42,30 @@ def tree(roots: Iterable[int]) -> set[int]:
     return found
 
 
-def listening(word: str) -> int | None:
-    """Return the process that was started with ``word`` among its arguments, such as a server with its port."""
-    for pid in _pids():
-        try:
-            arguments = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-        except OSError:
-            continue
-        if word in arguments:
-            return pid
-    return None
+def listening(port: int) -> int | None:
+    """Return the process that listens at ``port`` of this machine: the first, where others came of it."""
+    sockets = {f"socket:[{inode}]" for inode in _listening_at(port)}
+    found = {pid for pid in _pids() if sockets & _open_files(pid)}
+    return min((pid for pid in found if int(_stat(pid)[_PARENT]) not in found), default=None)
+
+
+def _listening_at(port: int) -> Iterator[str]:
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            _number, here, _there, state, *_more = line.split()
+            if state == _LISTENS and int(here.rsplit(":", 1)[1], 16) == port:
+                yield _more[_INODE]
+
+
+def _open_files(pid: int) -> set[str]:
+    folder = f"/proc/{pid}/fd"
+    found = set()
+    try:
+        for name in os.listdir(folder):
+            found.add(os.readlink(f"{folder}/{name}"))
+    except OSError:  # it ended meanwhile, or is another's
+        pass
+    return found
 
 
 def listens(port: int) -> bool:

@@ -166,9 +166,9 @@ def site(count: int) -> Iterator[list[LiveServer]]:
 def roots_of(servers: Sequence[LiveServer]) -> list[int]:
     """Return the processes that work for ``servers``: theirs, the database's and Redis's."""
     pids = [server.pid for server in servers]
-    for name, word in (("DATABASE_URL", "port={}"), ("REDIS_URL", "{}")):
+    for name in ("DATABASE_URL", "REDIS_URL"):
         port = urlsplit(servers[0].environment.get(name, "")).port
-        if port and (pid := processes.listening(word.format(port))):
+        if port and (pid := processes.listening(port)):
             pids.append(pid)
     return pids
 
