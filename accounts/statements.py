@@ -8,32 +8,36 @@ it prepared, and PostgreSQL is sent several at once. Where somebody listens to D
 
 import re
 import uuid
-import weakref
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from itertools import count
 from typing import Any, NamedTuple
 
 from django.db import models
 
 _AS_IT_IS = (models.BooleanField, models.CharField, models.TextField, models.IntegerField)
 _AS_IT_IS_FOR_POSTGRESQL = (models.DateTimeField, models.UUIDField)
-_MOST_CURSORS = 100
-_PLANNED_FIRST = 8
+_KEPT_AS = "_paperplane_pipeline"
 _HOLE = re.compile(r"%([s%])")
 Row = tuple[Any, ...]
 
 
 class Statement(NamedTuple):
-    """One statement as Django writes it, ``%s`` where the values go, and as SQLite's driver wants it."""
+    """One statement as Django writes it, ``%s`` where the values go, and as the databases want it."""
 
     sql: str
     for_sqlite: str
+    for_postgresql: bytes
 
 
 def statement(sql: str) -> Statement:
     """Return a statement from what Django wrote."""
-    return Statement(sql, _HOLE.sub(lambda found: "?" if found[1] == "s" else "%", sql))
+    numbers = count(1)
+    return Statement(
+        sql,
+        _HOLE.sub(lambda found: "?" if found[1] == "s" else "%", sql),
+        _HOLE.sub(lambda found: f"${next(numbers)}" if found[1] == "s" else "%", sql).encode(),
+    )
 
 
 def pointed_at(field: Any) -> Any:
@@ -61,9 +65,9 @@ def _hex(value: uuid.UUID | None) -> str | None:
 
 def fetch(connection: Any, asked: Sequence[tuple[Statement, Sequence[Any]]]) -> list[list[Row]]:
     """Run each statement with its values, and return the rows of each. Raises Django's database errors."""
+    found: list[list[Row]] = []
     if _is_watched(connection):
         with connection.cursor() as cursor:
-            found = []
             for one, params in asked:
                 cursor.execute(one.sql, params)
                 found.append(cursor.fetchall())
@@ -73,12 +77,11 @@ def fetch(connection: Any, asked: Sequence[tuple[Statement, Sequence[Any]]]) -> 
         raw = connection.connection
         if connection.vendor == "sqlite":
             return [raw.execute(one.for_sqlite, params).fetchall() for one, params in asked]
-        line = _line_of(raw)
+        pipeline = _pipeline_of(connection)
         if connection.vendor == "postgresql":  # and not one that only speaks like it
-            line.begin_batch()
-        with line.at_once(len(asked)):
-            cursors = [line.cursor(one.sql).execute(one.sql, params) for one, params in asked]
-        return [cursor.fetchall() for cursor in cursors]
+            pipeline.begin_batch()
+        found = pipeline.run([(one.for_postgresql, params) for one, params in asked])
+        return found
 
 
 def run(connection: Any, asked: Sequence[tuple[Statement, Sequence[Sequence[Any]]]], *, last: bool = False) -> None:
@@ -99,17 +102,10 @@ def run(connection: Any, asked: Sequence[tuple[Statement, Sequence[Sequence[Any]
             for one, rows in asked:
                 raw.executemany(one.for_sqlite, rows)
             return
-        line = _line_of(raw)
-        ends_here = last and _is_outermost(connection)
-        with line.at_once(len(asked) + ends_here):
-            for one, rows in asked:
-                cursor = line.cursor(one.sql)
-                if len(rows) == 1:
-                    cursor.execute(one.sql, rows[0])
-                else:
-                    cursor.executemany(one.sql, rows)
-            if ends_here:
-                line.cursor("COMMIT").execute("COMMIT", prepare=False)
+        every: list[tuple[bytes, Sequence[Any]]] = [(one.for_postgresql, row) for one, rows in asked for row in rows]
+        if last and _is_outermost(connection):
+            every.append((b"COMMIT", ()))
+        _pipeline_of(connection).run(every)
 
 
 def _is_watched(connection: Any) -> bool:
@@ -129,70 +125,13 @@ def _make_ready(connection: Any) -> None:
     connection.validate_no_broken_transaction()
 
 
-class _Line:
-    """What is kept for one connection to PostgreSQL: a cursor a statement, which knows how its values are read."""
+def _pipeline_of(connection: Any) -> Any:
+    """Return the pipeline of a connection to PostgreSQL, made when it is wanted first."""
+    raw = connection.connection
+    pipeline = getattr(raw, _KEPT_AS, None)
+    if pipeline is None:
+        from accounts.pipelines import Pipeline
 
-    def __init__(self, raw: Any) -> None:
-        self._raw = weakref.proxy(raw)
-        self._cursors: dict[str, Any] = {}
-        self._busy: set[str] = set()
-        self._batches = 0
-
-    @contextmanager
-    def at_once(self, count: int) -> Iterator[None]:
-        """Have PostgreSQL be sent what follows without waiting for each answer."""
-        self._busy.clear()
-        if count > 1:
-            with self._raw.pipeline():
-                yield
-        else:
-            yield
-
-    def cursor(self, sql: str) -> Any:
-        """Return a cursor for a statement, which leaves the values to the database; Django's write them in."""
-        if sql in self._busy:
-            return _cursor(self._raw)
-        self._busy.add(sql)
-        cursor = self._cursors.get(sql)
-        if cursor is None:
-            if len(self._cursors) >= _MOST_CURSORS:
-                self._cursors.clear()
-            cursor = self._cursors[sql] = _cursor(self._raw)
-        return cursor
-
-    def begin_batch(self) -> None:
-        """Have each statement planned once, whatever its keys; and all anew after the 8th, 16th, 32nd … batch.
-
-        PostgreSQL keeps a plan until the tables are analyzed, and what is as good as any for a few rows is ruin for
-        many: else the first minutes of a site, and of an import, would be its slowest.
-        """
-        if self._raw.prepare_threshold is None:
-            return
-        self._batches += 1
-        if self._batches == 1:
-            self._raw.execute("SET plan_cache_mode = force_generic_plan")
-        if self._batches >= _PLANNED_FIRST and self._batches.bit_count() == 1:
-            self._raw.execute("DISCARD PLANS")
-
-
-_lines: "weakref.WeakKeyDictionary[Any, _Line]" = weakref.WeakKeyDictionary()
-
-
-def _line_of(raw: Any) -> _Line:
-    line = _lines.get(raw)
-    if line is None:
-        line = _lines[raw] = _Line(raw)
-    return line
-
-
-def _cursor(raw: Any) -> Any:
-    """Return a cursor that reads moments as the driver does: Django's way gives the same, eight times slower."""
-    from psycopg import Cursor, adapters
-    from psycopg.pq import Format
-
-    cursor = Cursor(raw)
-    oid = adapters.types["timestamptz"].oid
-    for one in (Format.TEXT, Format.BINARY):
-        if loader := adapters.get_loader(oid, one):
-            cursor.adapters.register_loader(oid, loader)
-    return cursor
+        pipeline = Pipeline(raw)
+        setattr(raw, _KEPT_AS, pipeline)  # as long as the connection, and no longer
+    return pipeline

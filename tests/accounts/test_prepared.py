@@ -3,7 +3,6 @@
 import datetime
 import itertools
 import uuid
-import weakref
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -148,7 +147,7 @@ def test_plans_are_made_anew_as_tables_grow(people, monkeypatch):
     done: list[str] = []
     execute = connection.connection.execute
     monkeypatch.setattr(connection.connection, "execute", lambda sql, *more: done.append(sql) or execute(sql, *more))
-    monkeypatch.setattr(statements, "_lines", weakref.WeakKeyDictionary())
+    monkeypatch.setattr(connection.connection, statements._KEPT_AS, None, raising=False)
     for _time in range(40):
         users.objects([people[0].pk])
     assert done == ["SET plan_cache_mode = force_generic_plan", *["DISCARD PLANS"] * 3]  # after 8, 16 and 32
