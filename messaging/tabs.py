@@ -11,6 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Protocol
 
 from asgiref.sync import async_to_sync
@@ -21,6 +22,12 @@ from messaging.outgoing import Written, written
 
 logger = logging.getLogger(__name__)
 Event = dict[str, Any]
+Texts = dict[int, Written]
+"""What frames look like as text, by their ``id()``: one is written once, however many hear it."""
+
+Ready = tuple[int, Event, Sequence[Written]]
+"""An account's key, what happened to it, and its frames as text."""
+
 Later = Callable[[], Mapping[int, Event]]
 RETRY_S = 2.0
 MOST_PUBLISHING = 10_000
@@ -64,16 +71,16 @@ def tell(events: Mapping[int, Event]) -> None:
         held.append(events)
         return
     homes = [home for home in list(_homes.values()) if home.loop.is_running()]
-    texts: dict[int, Written] = {}  # one writing of a frame, however many hear it
+    texts: Texts = {}
     for home in homes:
         home.hand_over(_ready(events, home, texts))
     layer = get_channel_layer()
     if isinstance(layer, InMemoryChannelLayer):
         return
     if homes:
-        homes[0].publish(events)
+        homes[0].publish(events, texts)
     else:
-        async_to_sync(_publish)(events)
+        async_to_sync(_publish)(events, texts)
 
 
 def tell_later(events: Later) -> None:
@@ -87,19 +94,19 @@ def tell_later(events: Later) -> None:
         logger.exception("Something that happened can't be told.")
 
 
-def _ready(
-    events: Mapping[int, Event], home: "Home", texts: dict[int, Written]
-) -> list[tuple[int, Event, list[Written]]]:
-    ready = []
-    for user_id, event in events.items():
-        if user_id not in home.tabs:
-            continue
-        frames = event.get("frames", ())
-        for frame in frames:
-            if id(frame) not in texts:
-                texts[id(frame)] = written(frame)
-        ready.append((user_id, event, [texts[id(frame)] for frame in frames]))
-    return ready
+def _ready(events: Mapping[int, Event], home: "Home", texts: Texts) -> list[Ready]:
+    return [(user_id, event, _written(event, texts)) for user_id, event in events.items() if user_id in home.tabs]
+
+
+def _written(event: Event, texts: Texts) -> list[Written]:
+    """Return the frames of an event as text."""
+    found = []
+    for frame in event.get("frames", ()):
+        text = texts.get(id(frame))
+        if text is None:
+            text = texts[id(frame)] = written(frame)
+        found.append(text)
+    return found
 
 
 def group_of(user_id: int) -> str:
@@ -126,7 +133,7 @@ class Home:
         self._joining = asyncio.Lock()
         self._channel = ""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._publishing: list[Mapping[int, Event]] = []
+        self._publishing: list[tuple[Mapping[int, Event], Texts]] = []
         self._is_publishing = False
 
     async def join(self, user_id: int, tab: Tab) -> None:
@@ -145,26 +152,26 @@ class Home:
             self.tabs.pop(user_id, None)
         await self._match(user_id)
 
-    def hand_over(self, ready: Sequence[tuple[int, Event, Sequence[Written]]]) -> None:
+    def hand_over(self, ready: Sequence[Ready]) -> None:
         """Let the tabs hear, from any thread."""
         if ready:
             self.loop.call_soon_threadsafe(self._hand_out, ready)
 
-    def publish(self, events: Mapping[int, Event]) -> None:
+    def publish(self, events: Mapping[int, Event], texts: Texts) -> None:
         """Let other processes hear, in order, from any thread."""
-        self.loop.call_soon_threadsafe(self._publish_soon, events)
+        self.loop.call_soon_threadsafe(self._publish_soon, events, texts)
 
-    def _hand_out(self, ready: Sequence[tuple[int, Event, Sequence[Written]]]) -> None:
+    def _hand_out(self, ready: Sequence[Ready]) -> None:
         for user_id, event, frames in ready:
             for tab in tuple(self.tabs.get(user_id, ())):
                 tab.hear(event, frames)
 
-    def _publish_soon(self, events: Mapping[int, Event]) -> None:
+    def _publish_soon(self, events: Mapping[int, Event], texts: Texts) -> None:
         if len(self._publishing) >= MOST_PUBLISHING:
             logger.error("The channel layer doesn't keep up; an event is lost to other processes.")
             metrics.DROPPED.inc(len(events))
             return
-        self._publishing.append(events)
+        self._publishing.append((events, texts))
         if not self._is_publishing:
             self._is_publishing = True
             self._run(self._publish_all())
@@ -173,9 +180,9 @@ class Home:
         try:
             while self._publishing:
                 waiting, self._publishing = self._publishing, []
-                for events in _merged(waiting):
+                for events, texts in _merged(waiting):
                     try:
-                        await _publish(events)
+                        await _publish(events, texts)
                     except Exception:
                         logger.exception("The channel layer can't be reached; an event is lost to other processes.")
                         metrics.DROPPED.inc(len(events))
@@ -214,9 +221,8 @@ class Home:
                 logger.exception("The channel layer can't be heard; it is tried again.")
                 await asyncio.sleep(RETRY_S)
                 continue
-            if event.pop("from") != MARK:
-                user_id = event.pop("to")
-                self._hand_out(_ready({user_id: event}, self, {}))
+            if event["from"] != MARK:
+                self._hand_out([_heard(event)])
 
     def _run(self, doing: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(doing)
@@ -229,25 +235,39 @@ _lock = threading.Lock()
 _homes: dict[asyncio.AbstractEventLoop, Home] = {}
 
 
-def _merged(waiting: Sequence[Mapping[int, Event]]) -> list[dict[int, Event]]:
+def _merged(waiting: Sequence[tuple[Mapping[int, Event], Texts]]) -> list[tuple[dict[int, Event], Texts]]:
     """Join events that wait to go out: the frames of an account into one, as long as nothing else is between."""
-    merged: list[dict[int, Event]] = []
-    for events in waiting:
-        if not merged or any(event["type"] != "frames" for event in (*events.values(), *merged[-1].values())):
-            merged.append(dict(events))
+    merged: list[tuple[dict[int, Event], Texts]] = []
+    for events, texts in waiting:
+        last, known = merged[-1] if merged else ({}, {})
+        if not merged or any(event["type"] != "frames" for event in (*events.values(), *last.values())):
+            merged.append((dict(events), texts))
             continue
         frames: defaultdict[int, list[Any]] = defaultdict(list)
-        for user_id, event in (*merged[-1].items(), *events.items()):
+        for user_id, event in (*last.items(), *events.items()):
             frames[user_id].extend(event["frames"])
-        merged[-1] = {user_id: {"type": "frames", "frames": listed} for user_id, listed in frames.items()}
+        told = {user_id: {"type": "frames", "frames": listed} for user_id, listed in frames.items()}
+        merged[-1] = told, known | texts
     return merged
 
 
-async def _publish(events: Mapping[int, Event]) -> None:
+def _said(user_id: int, event: Event, texts: Texts) -> Event:
+    """Return an event as the layer carries it: its frames as text, which another process only hands on."""
+    carried = {name: value for name, value in event.items() if name != "frames"}
+    return carried | {"to": user_id, "from": MARK, "texts": _written(event, texts)}
+
+
+def _heard(carried: Event) -> Ready:
+    """Return what ``_said`` had carried; while processes are restarted one by one, others may still say ``frames``."""
+    texts = [(about if about is None else tuple(about), text) for about, text in carried.get("texts", ())]
+    return carried["to"], carried, texts or _written(carried, {})
+
+
+async def _publish(events: Mapping[int, Event], texts: Texts) -> None:
     layer = get_channel_layer()
-    messages = {group_of(user_id): event | {"to": user_id, "from": MARK} for user_id, event in events.items()}
+    wanted = {group_of(user_id): partial(_said, user_id, event, texts) for user_id, event in events.items()}
     if hasattr(layer, "groups_send"):
-        await layer.groups_send(messages)
+        await layer.groups_send(wanted)
         return
-    for group, message in messages.items():
-        await layer.group_send(group, message)
+    for group, say in wanted.items():
+        await layer.group_send(group, say())

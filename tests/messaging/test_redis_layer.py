@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 import redis
@@ -35,7 +36,7 @@ async def test_other_processes_hear_and_nothing_is_published_for_nobody(count, h
     for group in GROUPS[3:6]:
         await elsewhere.group_add(group, theirs)
     before = published(hosts)
-    await here.groups_send({group: {"to": group} for group in GROUPS})
+    await here.groups_send({group: partial(dict, to=group) for group in GROUPS})
     async with asyncio.timeout(PATIENCE_S):
         heard = [(await elsewhere.receive(theirs))["to"] for _group in GROUPS[3:6]]
         assert sorted(heard) == GROUPS[3:6]

@@ -1,14 +1,16 @@
 """Who is told: the tabs here at once, those of other processes over the layer, and nobody twice."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from channels.layers import InMemoryChannelLayer
 
+from dm_site.redis_layer import RedisLayer
 from messaging import tabs
-from messaging.outgoing import Written
+from messaging.outgoing import Written, written
 
 MIRA, TOM, ADA = 1, 2, 3
 PATIENCE_S = 20
@@ -73,6 +75,14 @@ def frames(*names: str) -> tabs.Event:
     return {"type": "frames", "frames": [{"type": name} for name in names]}
 
 
+def of_another(event: tabs.Event) -> tabs.Event:
+    return event | {"from": "another", "to": MIRA}
+
+
+def names_in(message: Mapping[str, Any]) -> list[str]:
+    return [json.loads(text)["type"] for _about, text in message["texts"]]
+
+
 async def until_quiet() -> None:
     """Let the loop do what others put onto it, and what that leads to."""
     for _turn in range(10):
@@ -116,14 +126,31 @@ async def test_the_layer_tells_other_processes_in_order_and_its_own_not_again(la
         await asyncio.to_thread(tabs.tell, {MIRA: frames(name), TOM: frames(name)})
     await until_quiet()
     assert page.heard == [b'{"type":"a"}', b'{"type":"b"}', b'{"type":"c"}']
-    told = [frame["type"] for group, message in layer.sent if group == "user.2" for frame in message["frames"]]
+    told = [name for group, message in layer.sent if group == "user.2" for name in names_in(message)]
     assert told == ["a", "b", "c"]
     for _group, message in layer.sent:  # as it comes back
         layer.incoming.put_nowait(dict(message))
-    layer.incoming.put_nowait(frames("d") | {"from": "another", "to": MIRA})
-    layer.incoming.put_nowait({"type": "access.changed", "from": "another", "to": MIRA})
+    layer.incoming.put_nowait(of_another({"type": "frames", "texts": [[None, b'{"type":"d"}']]}))
+    layer.incoming.put_nowait(of_another(frames("e")))  # of the version before
+    layer.incoming.put_nowait(of_another({"type": "access.changed"}))
     await until_quiet()
-    assert page.heard == [b'{"type":"a"}', b'{"type":"b"}', b'{"type":"c"}', b'{"type":"d"}', "access.changed"]
+    assert page.heard == [*(f'{{"type":"{name}"}}'.encode() for name in "abcde"), "access.changed"]
+
+
+async def test_what_another_process_says_is_coalesced_as_what_is_said_here(layer):
+    heard: list[Written] = []
+    tab = Page()
+    tab.hear = lambda _event, frames: heard.extend(frames)  # type: ignore[method-assign]
+    await tabs.home().join(MIRA, tab)
+    row = {"type": "inbox.row", "conversation": "x"}
+    await asyncio.to_thread(tabs.tell, {MIRA: {"type": "frames", "frames": [row]}})
+    await until_quiet()
+    ((_group, message),) = layer.sent
+    carrier = RedisLayer(hosts=[])
+    layer.incoming.put_nowait(carrier.deserialize(carrier.serialize(message | {"from": "another"})))
+    await until_quiet()
+    assert heard == [written(row), written(row)]
+    assert len({about for about, _text in heard}) == 1
 
 
 async def test_what_ends_a_session_stands_where_it_was_told(layer):
@@ -131,7 +158,7 @@ async def test_what_ends_a_session_stands_where_it_was_told(layer):
     for event in (frames("a"), frames("b"), {"type": "access.changed"}, frames("c")):
         await asyncio.to_thread(tabs.tell, {MIRA: event})
     await until_quiet()
-    told = [[frame["type"] for frame in message.get("frames", [])] for _group, message in layer.sent]
+    told = [names_in(message) for _group, message in layer.sent]
     assert [name for names in told for name in names or ["!"]] == ["a", "b", "!", "c"]
 
 
