@@ -17,7 +17,7 @@ from messaging.querysets import InboxKey
 from messaging.rows import load_rows
 from messaging.views.answers import changing, pane_or_page, reading
 
-ROWS_A_PAGE = 40
+ROWS_A_PAGE = 20  # more than a screen shows; the next come as the end of them comes into sight
 PEOPLE_A_PAGE = 50
 FOUND_MESSAGES = 20
 # How far back from the end a found message is shown in its live conversation.
@@ -91,7 +91,7 @@ def list_context(request: SignedInRequest, folder: Folder, *, searching: bool = 
         "folder": folder.value,
         "query": query,
         "rows": rows,
-        "next_page": next_page(place, page, query) if len(page) > ROWS_A_PAGE else None,
+        "next_page": next_page(place, page[ROWS_A_PAGE - 1], query) if len(page) > ROWS_A_PAGE else None,
         "found_messages": _found(user, query) if query and not key else [],
         "request_count": counts.get(Folder.REQUESTS, 0),
         "archive_count": counts.get(Folder.ARCHIVE, 0),
@@ -166,8 +166,7 @@ def inbox_key(text: str) -> InboxKey | None:
         return None
 
 
-def next_page(place: str, page: list[Participant], query: str) -> str:
-    """Return the address of what follows the first ``ROWS_A_PAGE`` of ``page`` at the URL named ``place``."""
-    last = page[ROWS_A_PAGE - 1]
+def next_page(place: str, last: Participant, query: str) -> str:
+    """Return the address of what follows the row of ``last`` at the URL named ``place``."""
     after = f"{int(last.pinned)}_{last.last_activity.isoformat()}_{last.pk}"
     return f"{reverse(place)}?{urlencode({'after': after} | ({'q': query} if query else {}))}"

@@ -21,8 +21,9 @@ from messaging.rendering import preview
 from messaging.requests import facts_of
 from messaging.rows import load_rows
 from messaging.views.answers import changing, pane_or_page, reading
-from messaging.views.inbox import ROWS_A_PAGE, inbox_key, list_context, next_page
+from messaging.views.inbox import inbox_key, list_context, next_page
 
+REQUESTS_A_PAGE = 40
 PLACES = {"requests": Folder.REQUESTS, "filtered": Folder.FILTERED}
 
 
@@ -90,8 +91,8 @@ def _page(request: SignedInRequest, place: str) -> HttpResponse:
     waiting = Participant.objects.in_folder(request.user, PLACES[place])
     if key := inbox_key(request.GET.get("after", "")):
         waiting = waiting.after(key)
-    page = list(waiting.with_row()[: ROWS_A_PAGE + 1])
-    sides = page[:ROWS_A_PAGE]
+    page = list(waiting.with_row()[: REQUESTS_A_PAGE + 1])
+    sides = page[:REQUESTS_A_PAGE]
     first = _first_messages(request.user, sides)
     facts = facts_of(request.user, [(side, _other_of(side)) for side in sides])
     items = [
@@ -108,7 +109,7 @@ def _page(request: SignedInRequest, place: str) -> HttpResponse:
         requests=items,
         until=max((side.last_activity for side in sides), default=None),
         filtered_count=filtered.count() if place == "requests" else 0,
-        more_requests=next_page(place, page, "") if len(page) > ROWS_A_PAGE else "",
+        more_requests=next_page(place, sides[-1], "") if len(page) > REQUESTS_A_PAGE else "",
     )
 
 
