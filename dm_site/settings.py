@@ -124,7 +124,12 @@ if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "dm_site.redis_layer.RedisLayer",
-            "CONFIG": {"hosts": env.list("REDIS_LAYER_HOSTS", default=[REDIS_URL])},
+            # Of the newer protocol redis-py writes each event out in full for a log that nobody reads.
+            "CONFIG": {
+                "hosts": [
+                    {"address": url, "protocol": 2} for url in env.list("REDIS_LAYER_HOSTS", default=[REDIS_URL])
+                ]
+            },
         }
     }
 else:
