@@ -126,9 +126,7 @@ if REDIS_URL:
             "BACKEND": "dm_site.redis_layer.RedisLayer",
             # Of the newer protocol redis-py writes each event out in full for a log that nobody reads.
             "CONFIG": {
-                "hosts": [
-                    {"address": url, "protocol": 2} for url in env.list("REDIS_LAYER_HOSTS", default=[REDIS_URL])
-                ]
+                "hosts": [{"address": url, "protocol": 2} for url in env.list("REDIS_LAYER_HOSTS", default=[REDIS_URL])]
             },
         }
     }
