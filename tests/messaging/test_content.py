@@ -4,7 +4,9 @@ import uuid
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import MessagePrivacy
 from accounts.policies import Refused
@@ -12,7 +14,7 @@ from messaging import actions
 from messaging.models import Message, Photo, Recent, Sticker
 from messaging.rendering import preview, render_message
 from tests.messaging.belongings import CONTENT, make_gif, make_photo, make_sticker, make_video
-from tests.messaging.people import block, change, follow
+from tests.messaging.people import befriend, block, change, follow
 from tests.messaging.sockets import Tab, in_thread
 from tests.messaging.talk import NOWHERE, converse, dialogue, say, send_form, send_json, signed_in
 from videos.models import Gif
@@ -263,3 +265,21 @@ async def test_photos_over_the_socket_are_drawn_for_the_other_at_once(mira, tom)
     )
     assert 'alt="Number 2"' in created["html"]
     assert "Sent photos" in row["html"]
+
+
+def test_what_a_message_shows_is_loaded_with_it(mira, tom):
+    """In three queries, however many there are; as relations that were read before, in their order."""
+    befriend(mira, tom)
+    photos = [make_photo(mira) for _number in range(2)]
+    first = say(mira, tom, "", kind="photo", wanted=actions.Wanted(photos=tuple(photo.pk for photo in photos)))
+    say(tom, mira, "lovely", reply_to=first.pk)
+    actions.like(tom, first.pk)
+    with CaptureQueriesContext(connection) as queries:
+        shown, answer = Message.objects.filter(conversation=first.conversation_id).with_parts().order_by("seq")
+        assert [photo.pk for photo in shown.photos.all()] == [photo.pk for photo in photos]
+        assert [photo.pk for photo in answer.reply_to.photos.all()] == [photo.pk for photo in photos]
+        assert [like.user_id for like in shown.liked()] == [tom.pk]
+        assert (list(answer.photos.all()), list(answer.liked())) == ([], [])
+    assert len(queries) == 3
+    assert Message.objects.with_parts().filter(seq=99).first() is None
+    assert Message.objects.with_parts().exclude(pk=first.pk).get().reply_to.photos.all()
