@@ -42,7 +42,7 @@ with connection.cursor() as cursor:
         f" CASE WHEN i % 2 = 0 THEN {{one}} ELSE {{other}} END, i, i, i, {{an_id}}, 'text', 'message ' || i, '', "
         + ("0" if sqlite else "false") + ", " + ("datetime('now')" if sqlite else "now()") + " FROM n"
     )
-    cursor.execute("ANALYZE")
+    cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
 now = timezone.now()
 Conversation.objects.filter(pk=conversation.pk).update(last_seq={count}, version={count}, last_activity=now)
 conversation.participants.update(accepted_at=now, folder="inbox", last_read_seq={count}, last_activity=now)
@@ -69,7 +69,7 @@ Participant.objects.bulk_create([Participant(
     conversation=conversation, user=user, folder="inbox", accepted_at=now, last_activity=now, unread_count=number % 2,
 ) for number, (conversation, other) in enumerate(zip(conversations, others)) for user in (owner, other)])
 with connection.cursor() as cursor:
-    cursor.execute("ANALYZE")
+    cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
 """
 Step = Callable[[], Awaitable[None]]
 

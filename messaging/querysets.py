@@ -100,7 +100,7 @@ def _unread_of(user_ids: Any) -> "models.QuerySet[Participant, Any]":
     from messaging.models import Participant
 
     unread = Participant.objects.unread().filter(user__pk__among=user_ids).order_by()
-    return unread.values("user").annotate(count=models.Count("pk")).values_list("user", "count")
+    return unread.values("user").annotate(count=models.Count("*")).values_list("user", "count")
 
 
 _UNREAD = Prepared(_unread_of)
