@@ -6,7 +6,6 @@ its values are written, and keeps a place of its own in the pipeline. Here the d
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -41,12 +40,15 @@ class Pipeline:
         """
         raw = self._raw
         with raw.lock:
+            sent = [(sql, *self._written(params)) for sql, params in asked]  # before anything of it is on its way
             raw.pgconn.enter_pipeline_mode()
             try:
-                results = raw.wait(self._talk(asked))
+                results = raw.wait(self._talk(sent))
             finally:
-                with suppress(OperationalError):  # where the connection is gone
+                try:
                     raw.pgconn.exit_pipeline_mode()
+                except OperationalError:  # it is gone, or was left with answers that nobody took
+                    raw.pgconn.finish()
         return [self._rows_of(result) for result in results]
 
     def begin_batch(self) -> None:
@@ -63,7 +65,16 @@ class Pipeline:
         if self._batches >= _PLANNED_FIRST and self._batches.bit_count() == 1:
             self._raw.execute("DISCARD PLANS")
 
-    def _talk(self, asked: Sequence[Asked]) -> PQGen[list[Any]]:
+    def _written(self, params: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
+        """Return values as text, and their types.
+
+        Of single values the statement says more than they do: a number is small, or larger, and a name each.
+        """
+        values = self._adapt.dump_sequence(params, [PyFormat.TEXT] * len(params))
+        types = zip(self._adapt.types or (), params, strict=True)
+        return values, [oid if isinstance(param, list) else 0 for oid, param in types]
+
+    def _talk(self, asked: Sequence[tuple[bytes, Sequence[Any], list[int]]]) -> PQGen[list[Any]]:
         """Send all of it, and return the result of each statement."""
         raw = self._raw
         named: dict[bytes, bytes] = {}
@@ -71,8 +82,8 @@ class Pipeline:
         if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
             raw.pgconn.send_query_params(raw._get_tx_start_command(), None)
             answers.append(b"")
-        for sql, params in asked:
-            answers += self._send(sql, params, named)
+        for sql, values, types in asked:
+            answers += self._send(sql, values, types, named)
         raw.pgconn.pipeline_sync()
         yield from send(raw.pgconn)
         found, failed = [], None
@@ -89,14 +100,11 @@ class Pipeline:
             raise error_from_result(failed, encoding=self._adapt.encoding)
         return found
 
-    def _send(self, sql: bytes, params: Sequence[Any], named: dict[bytes, bytes]) -> list[bytes | None]:
+    def _send(
+        self, sql: bytes, values: Sequence[Any], types: list[int], named: dict[bytes, bytes]
+    ) -> list[bytes | None]:
         """Send one statement; return what the answers will be to. ``named`` gets the names of what is prepared."""
         pgconn = self._raw.pgconn
-        values = self._adapt.dump_sequence(params, [PyFormat.TEXT] * len(params))
-        # Of single values the statement says more than they do: a number is small, or larger, and a name each.
-        types = [
-            oid if isinstance(param, list) else 0 for oid, param in zip(self._adapt.types or (), params, strict=True)
-        ]
         if self._raw.prepare_threshold is None:  # something between keeps no statements
             pgconn.send_query_params(sql, values, param_types=types)
             return [None]

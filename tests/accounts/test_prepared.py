@@ -1,5 +1,6 @@
 """A prepared query finds what Django's own would have found, whatever is asked, and however often."""
 
+import contextlib
 import datetime
 import itertools
 import uuid
@@ -157,6 +158,18 @@ def test_plans_are_made_anew_as_tables_grow(people, monkeypatch):
     for _time in range(40):
         users.objects([people[0].pk])
     assert done == []
+
+
+@pytest.mark.parametrize("ways", ["prepared", "each anew"])
+def test_what_fails_leaves_the_connection_as_it_was(people, transactional_db, monkeypatch, ways):
+    if ways == "each anew" and settings.ENGINE != "sqlite":
+        monkeypatch.setattr(connection.connection, "prepare_threshold", None)
+    good, bad = statement("SELECT 1 + %s"), statement("SELECT nothing FROM nowhere")
+    for wrong, values in ((bad, []), (good, ["1\0"]), (good, ["one", "too many"])):
+        with contextlib.suppress(DatabaseError, ValueError), transaction.atomic():
+            fetch(connection, [(good, [1]), (wrong, values), (good, [2])])
+        assert fetch(connection, [(good, [3]), (good, [4])]) == [[(4,)], [(5,)]]
+    assert connection.get_autocommit()
 
 
 def test_a_transaction_that_failed_takes_no_more_statements(people):
