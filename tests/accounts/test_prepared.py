@@ -165,11 +165,12 @@ def test_what_fails_leaves_the_connection_as_it_was(people, transactional_db, mo
     if ways == "each anew" and settings.ENGINE != "sqlite":
         monkeypatch.setattr(connection.connection, "prepare_threshold", None)
     good, bad = statement("SELECT 1 + %s"), statement("SELECT nothing FROM nowhere")
+    connected = connection.connection
     for wrong, values in ((bad, []), (good, ["1\0"]), (good, ["one", "too many"])):
         with contextlib.suppress(DatabaseError, ValueError), transaction.atomic():
             fetch(connection, [(good, [1]), (wrong, values), (good, [2])])
         assert fetch(connection, [(good, [3]), (good, [4])]) == [[(4,)], [(5,)]]
-    assert connection.get_autocommit()
+    assert connection.connection is connected
 
 
 def test_a_transaction_that_failed_takes_no_more_statements(people):
