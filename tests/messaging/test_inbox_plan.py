@@ -33,7 +33,10 @@ def some(user: User, count: int) -> QuerySet[Participant]:
 
 
 def analyze() -> None:
+    """Let the database look at its tables. PostgreSQL's indexes still hold what tests before this one rolled back."""
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("REINDEX TABLE messaging_participant")
         cursor.execute("ANALYZE")
 
 
@@ -58,8 +61,7 @@ def test_a_page_of_the_inbox_is_read_off_the_index(mira, db):
 
 
 def test_the_badge_is_counted_off_an_index(mira, db):
-    crowd(mira, 1500, Folder.INBOX)
-    Participant.objects.update(unread_count=0)
+    crowd(mira, 1500, Folder.INBOX, unread=0)
     some(mira, 3).update(unread_count=1)
     analyze()
     assert Participant.objects.unread_by_user([mira.pk]) == {mira.pk: 3}

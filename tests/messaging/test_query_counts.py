@@ -16,7 +16,7 @@ from tests.messaging.talk import JSON, converse, fill, signed_in
 FEW, MANY = 3, 300
 
 
-def crowd(me: User, count: int, folder: Folder) -> None:
+def crowd(me: User, count: int, folder: Folder, unread: int = 2) -> None:
     """Give ``me`` conversations in ``folder`` with ``count`` friends, each with three messages."""
     first = User.objects.count()
     people = User.objects.bulk_create(
@@ -36,7 +36,7 @@ def crowd(me: User, count: int, folder: Folder) -> None:
     )
     pairs = list(zip(people, conversations, strict=True))
     Participant.objects.bulk_create(
-        Participant(conversation=one, user=user, folder=folder, unread_count=2, accepted_at=one.created_at)
+        Participant(conversation=one, user=user, folder=folder, unread_count=unread, accepted_at=one.created_at)
         for person, one in pairs
         for user in (person, me)
     )
