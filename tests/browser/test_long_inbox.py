@@ -35,3 +35,4 @@ def test_the_next_rows_come_as_the_last_is_scrolled_to(new_person: Callable[...,
     names = rows.locator(".row-name").all_inner_texts()
     assert len(set(names)) == count
     assert "Number 0" in names[-1]
+    expect(rows.locator("time:not([title])")).to_have_count(0)  # each is told in the reader's way
