@@ -18,6 +18,7 @@ from messaging.rows import load_rows
 from messaging.views.answers import changing, pane_or_page, reading
 
 ROWS_A_PAGE = 20  # more than a screen shows; the next come as the end of them comes into sight
+MOST_ROWS = 200  # of a list that is drawn anew with as many as it had
 PEOPLE_A_PAGE = 50
 FOUND_MESSAGES = 20
 # How far back from the end a found message is shown in its live conversation.
@@ -81,8 +82,9 @@ def list_context(request: SignedInRequest, folder: Folder, *, searching: bool = 
     key = inbox_key(request.GET.get("after", "")) if searching else None
     if key:
         sides = sides.after(key)
-    page = list(sides.with_row()[: ROWS_A_PAGE + 1])
-    rows = load_rows(page[:ROWS_A_PAGE])
+    count = _rows_wanted(request)
+    page = list(sides.with_row()[: count + 1])
+    rows = load_rows(page[:count])
     # By the folder, which the index of an inbox begins with: what is in the inbox itself isn't counted over.
     aside = Participant.objects.of(user).filter(folder__in=[Folder.REQUESTS, Folder.ARCHIVE]).order_by()
     counts = dict(aside.values_list("folder").annotate(Count("pk")))
@@ -91,11 +93,20 @@ def list_context(request: SignedInRequest, folder: Folder, *, searching: bool = 
         "folder": folder.value,
         "query": query,
         "rows": rows,
-        "next_page": next_page(place, page[ROWS_A_PAGE - 1], query) if len(page) > ROWS_A_PAGE else None,
+        "next_page": next_page(place, page[count - 1], query) if len(page) > count else None,
         "found_messages": _found(user, query) if query and not key else [],
         "request_count": counts.get(Folder.REQUESTS, 0),
         "archive_count": counts.get(Folder.ARCHIVE, 0),
     }
+
+
+def _rows_wanted(request: SignedInRequest) -> int:
+    """Return how many rows to show: a page of them, or as many as ``rows`` says, within bounds."""
+    try:
+        wanted = int(request.GET.get("rows", ""))
+    except ValueError:
+        return ROWS_A_PAGE
+    return min(max(wanted, ROWS_A_PAGE), MOST_ROWS)
 
 
 def _words(request: SignedInRequest) -> str:

@@ -21,7 +21,10 @@ function refreshSoon() {
     const isMenuOpen = document.querySelector("#list-body details[open]");
     if (!rows || isSearch) return;
     if (isMenuOpen) return refreshSoon();
-    await refreshParts(LISTS[rows.dataset.folder] ?? LISTS.inbox, ["#list-body"]);
+    const url = LISTS[rows.dataset.folder] ?? LISTS.inbox;
+    // As many as were scrolled to, so that nobody loses their place.
+    const shown = rows.querySelectorAll(":scope > .row").length;
+    await refreshParts(`${url}?rows=${shown}`, ["#list-body"]);
     markCurrent();
   }, REFRESH_AFTER_MS);
 }

@@ -35,4 +35,11 @@ def test_the_next_rows_come_as_the_last_is_scrolled_to(new_person: Callable[...,
     names = rows.locator(".row-name").all_inner_texts()
     assert len(set(names)) == count
     assert "Number 0" in names[-1]
+    mira.wait_until_live()
+    mira.page.evaluate("document.querySelector('#rows > .row').dataset.old = 1")
+    mira.context.set_offline(True)
+    mira.wait_until_cut_off()
+    mira.context.set_offline(False)  # whereupon the list is drawn anew
+    expect(mira.page.locator("#rows > .row[data-old]")).to_have_count(0)
+    expect(rows).to_have_count(count)  # as far as was scrolled before
     expect(rows.locator("time:not([title])")).to_have_count(0)  # each is told in the reader's way
