@@ -130,6 +130,8 @@ def test_a_restart_of_the_server_heals_by_itself(browser: Browser) -> None:
         mira.wait_until_live()
         tom.page.goto(mira.page.url)
         tom.wait_until_live()
+        for person in people:  # the page is whole: what it has yet to load can't come from a server that is gone
+            expect(person.page.locator("dm-conversation:defined")).to_have_count(1)
         own.kill()
         mira.wait_until_cut_off()
         mira.say("into the void")
