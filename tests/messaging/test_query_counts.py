@@ -145,7 +145,9 @@ def test_the_measure_sees_what_grows(mira, tom):
     assert careless(FEW) < careless(MANY)
 
 
-@pytest.mark.parametrize(("rows", "shown"), [("", 20), ("x", 20), ("-5", 20), ("30", 30), ("9" * 20, 200), ("9" * 5000, 20)])
+@pytest.mark.parametrize(
+    ("rows", "shown"), [("", 20), ("x", 20), ("-5", 20), ("30", 30), ("9" * 20, 200), ("9" * 5000, 20)]
+)
 def test_a_list_is_drawn_as_long_as_it_was_within_bounds(mira, rows, shown):
     crowd(mira, 210, Folder.INBOX)
     page = signed_in(mira).get("/inbox/", {"rows": rows})
