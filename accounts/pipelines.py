@@ -16,7 +16,8 @@ from psycopg.errors import error_from_result
 from psycopg.generators import fetch_many, send
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 
-Row = tuple[Any, ...]
+from accounts.statements import Row
+
 Asked = tuple[bytes, Sequence[Any]]
 """A statement, ``$1`` where the first of its values goes, and those."""
 

@@ -49,8 +49,10 @@ def current_users(session_keys: Collection[str]) -> dict[str, User | None]:
         return {}
     signed = SignedIn(session_keys)
     known = {user_id for key in session_keys if (user_id := account_last_said(key))}
-    rows, *users = ask(signed.wanted(), *([_USERS.wanted(known)] if known else []))
-    return signed.users(rows, {user.pk: user for some in users for user in some})
+    sessions = signed.wanted()
+    found = ask(*sessions, *([_USERS.wanted(known)] if known else []))
+    users = [user for some in found[len(sessions) :] for user in some]
+    return signed.users(found[: len(sessions)], {user.pk: user for user in users})
 
 
 class SignedIn:
@@ -60,24 +62,28 @@ class SignedIn:
         self._keys = session_keys
         self._are_rows = settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
 
-    def wanted(self) -> Wanted:
-        """Return what finds them, for ``users``."""
-        return _SESSIONS.wanted(self._keys if self._are_rows else ())
+    def wanted(self) -> list[Wanted]:
+        """Return what finds them, for ``users``; nothing where there is nothing to find."""
+        return [_SESSIONS.wanted(self._keys)] if self._keys and self._are_rows else []
 
-    def users(self, rows: Sequence[Session], known: Mapping[int, User]) -> dict[str, User | None]:
-        """Return whose each session is, as ``current_user`` does; accounts are taken from those ``known``, read now."""
+    def users(self, found: Sequence[Sequence[Session]], known: Mapping[int, User]) -> dict[str, User | None]:
+        """Return whose each session is, as ``current_user`` does, from what was ``found``.
+
+        Accounts are taken from those ``known``, read now.
+        """
         if not self._are_rows:
             return {key: _as_django_says(key) for key in self._keys}
         now = timezone.now()
-        said = {row.session_key: _signed_in(row.session_data) for row in rows if row.expire_date > now}
+        rows = [row for some in found for row in some if row.expire_date > now]
+        said = {row.session_key: _signed_in(row.session_data) for row in rows}
         ids = {key: user_id for key, (user_id, _backend, _hash) in said.items() if user_id is not None}
-        found = dict(known)
-        if unknown := set(ids.values()) - found.keys():
-            found.update((user.pk, user) for user in _USERS.objects(unknown))
+        users = dict(known)
+        if unknown := set(ids.values()) - users.keys():
+            users.update((user.pk, user) for user in _USERS.objects(unknown))
         if len(_last_said) > _MOST_SAID:
             _last_said.clear()
         _last_said.update(ids)
-        return {key: _check(key, said.get(key, _NOBODY), found) for key in self._keys}
+        return {key: _check(key, said.get(key, _NOBODY), users) for key in self._keys}
 
 
 def account_last_said(session_key: str) -> int | None:

@@ -15,7 +15,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from benchmarks import echo, plot, processes, sending, xmpp
 from benchmarks.load import Load, Window, median, show
@@ -53,11 +52,11 @@ def subjects(stack: ExitStack) -> list[Subject]:
         found.append(Subject(name, sending.roots_of([server]), partial(sending.connect, servers=[server])))
     for name, environment in (("channel layer in memory, alone", ON_SQLITE), ("channel layer in Redis, alone", {})):
         port, pid = stack.enter_context(echo.server(environment, folder))
-        redis = [] if environment else _listening("REDIS_URL")
+        redis = [] if environment else processes.serving(os.environ["REDIS_URL"])
         found.append(Subject(name, [pid, *redis], partial(connect_echo, port=port)))
     if _is_here("ejabberdctl", "ejabberd erlang-p1-pgsql"):
         port, pid = stack.enter_context(xmpp.ejabberd(os.environ["DATABASE_URL"]))
-        roots = [pid, *_listening("DATABASE_URL")]
+        roots = [pid, *processes.serving(os.environ["DATABASE_URL"])]
         found.append(Subject("ejabberd, PostgreSQL", roots, partial(connect_xmpp, port=port)))
     if _is_here("prosody", "prosody lua-dbi-sqlite3"):
         port, pid = stack.enter_context(xmpp.prosody())
@@ -70,11 +69,6 @@ def _is_here(program: str, packages: str) -> bool:
         return True
     print(f"Not measured, since it takes root and the program {program}: apt-get install {packages}")
     return False
-
-
-def _listening(variable: str) -> list[int]:
-    pid = processes.listening(urlsplit(os.environ[variable]).port or 0)
-    return [pid] if pid else []
 
 
 async def connect_echo(load: Load, port: int) -> None:

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -42,14 +43,14 @@ def tree(roots: Iterable[int]) -> set[int]:
     return found
 
 
-def listening(port: int) -> int | None:
-    """Return the process that listens at ``port`` of this machine: the first, where others came of it."""
-    sockets = {f"socket:[{inode}]" for inode in _listening_at(port)}
+def serving(url: str) -> list[int]:
+    """Return the process that listens where ``url`` leads, if that is on this machine: the first, of several."""
+    sockets = {f"socket:[{inode}]" for inode in _listening_at(urlsplit(url).port)}
     found = {pid for pid in _pids() if sockets & _open_files(pid)}
-    return min((pid for pid in found if int(_stat(pid)[_PARENT]) not in found), default=None)
+    return sorted(pid for pid in found if int(_stat(pid)[_PARENT]) not in found)[:1]
 
 
-def _listening_at(port: int) -> Iterator[str]:
+def _listening_at(port: int | None) -> Iterator[str]:
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
             _number, here, _there, state, *_more = line.split()

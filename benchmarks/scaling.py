@@ -10,7 +10,7 @@ many times as many messages as one process.
 import argparse
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -35,8 +35,10 @@ def confined(pid: int, share: float) -> Iterator[None]:
             (group / "cpu.cfs_period_us").write_text(str(PERIOD_US))
             (group / "cpu.cfs_quota_us").write_text(str(quota))
         (group / "cgroup.procs").write_text(str(pid))
-        yield
-        (one / "cgroup.procs").write_text(str(pid))
+        try:
+            yield
+        finally:
+            (one / "cgroup.procs").write_text(str(pid))
     finally:
         group.rmdir()
 
@@ -69,13 +71,13 @@ def _rate(window: Window) -> float:
     return window.rate
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(prog="benchmarks.scaling", description=str(__doc__).splitlines()[0])
     sending.windows_wanted(parser)
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--share", type=float, default=0.25, help="of a core, for each process (0.25)")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args()
     with ExitStack() as stack:
         found = asyncio.run(measure(options, stack))
     print(f"{os.environ.get('PAPERPLANE_TEST_ENGINE', 'sqlite')}, {os.cpu_count()} cores, {options.pairs} pairs")

@@ -14,7 +14,6 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
-from urllib.parse import urlsplit
 
 from benchmarks import processes
 from benchmarks.load import Load, Window, show
@@ -167,9 +166,7 @@ def roots_of(servers: Sequence[LiveServer]) -> list[int]:
     """Return the processes that work for ``servers``: theirs, the database's and Redis's."""
     pids = [server.pid for server in servers]
     for name in ("DATABASE_URL", "REDIS_URL"):
-        port = urlsplit(servers[0].environment.get(name, "")).port
-        if port and (pid := processes.listening(port)):
-            pids.append(pid)
+        pids += processes.serving(servers[0].environment.get(name, ""))
     return pids
 
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import groupby
 from typing import Any, Protocol
 
 from asgiref.sync import async_to_sync
@@ -238,16 +239,17 @@ _homes: dict[asyncio.AbstractEventLoop, Home] = {}
 def _merged(waiting: Sequence[tuple[Mapping[int, Event], Texts]]) -> list[tuple[dict[int, Event], Texts]]:
     """Join events that wait to go out: the frames of an account into one, as long as nothing else is between."""
     merged: list[tuple[dict[int, Event], Texts]] = []
-    for events, texts in waiting:
-        last, known = merged[-1] if merged else ({}, {})
-        if not merged or any(event["type"] != "frames" for event in (*events.values(), *last.values())):
-            merged.append((dict(events), texts))
+    for are_frames, run in groupby(waiting, lambda one: all(event["type"] == "frames" for event in one[0].values())):
+        if not are_frames:
+            merged.extend((dict(events), texts) for events, texts in run)
             continue
         frames: defaultdict[int, list[Any]] = defaultdict(list)
-        for user_id, event in (*last.items(), *events.items()):
-            frames[user_id].extend(event["frames"])
-        told = {user_id: {"type": "frames", "frames": listed} for user_id, listed in frames.items()}
-        merged[-1] = told, known | texts
+        known: Texts = {}
+        for events, texts in run:
+            known.update(texts)
+            for user_id, event in events.items():
+                frames[user_id].extend(event["frames"])
+        merged.append(({user_id: {"type": "frames", "frames": listed} for user_id, listed in frames.items()}, known))
     return merged
 
 

@@ -75,8 +75,8 @@ def load(drafts: Sequence[Draft]) -> Batch:
     guesses = [_likely_sender(draft) for draft in drafts]
     attempts = [_attempt_of(draft, sender) for draft, sender in zip(drafts, guesses, strict=True)]
     known = {pk: pair for pk in ids if (pair := locking.pairs.get(pk))}
-    asked = ask(*locking.wanted(ids), *relations_between(known.values()), _EARLIER.wanted(attempts), signed.wanted())
-    conversations, sides, follows, blocks, earlier, sessions = asked
+    asked = ask(*locking.wanted(ids), *relations_between(known.values()), _EARLIER.wanted(attempts), *signed.wanted())
+    conversations, sides, follows, blocks, earlier, *sessions = asked
     locked = locking.locked_of(conversations, sides)
     relations = Relations(follows, blocks)
     # Who talks there never changes, but what is decided by it is decided by what was read under the lock.

@@ -72,9 +72,9 @@ export function startPanes() {
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     const { target } = detail;
-    if (target?.id === "pane") settle(target, { focus: true });
+    if (target?.id === "pane") return settle(target, { focus: true });
     // What was swapped as a whole isn't on the page any more: rows that came in place of "More".
-    else localise(target?.isConnected ? target : document);
+    localise(target?.isConnected ? target : document);
     markCurrent();
   });
   document.addEventListener("htmx:historyRestore", () => {

@@ -9,7 +9,7 @@ from tests.browser.people import Person
 from tests.live_server import LiveServer
 
 FILL = """
-import datetime
+import datetime, uuid
 from messaging import actions
 owner = User.objects.get(username={username!r})
 for number in range({count}):
@@ -24,7 +24,7 @@ for number in range({count}):
 def test_the_next_rows_come_as_the_last_is_scrolled_to(new_person: Callable[..., Person], server: LiveServer) -> None:
     mira = new_person("Mira")
     count = 2 * ROWS_A_PAGE + 3
-    server.shell("import uuid" + FILL.format(username=mira.username, count=count))
+    server.shell(FILL.format(username=mira.username, count=count))
     mira.page.goto("/inbox/")
     rows = mira.page.locator("#rows > .row")
     expect(rows).to_have_count(ROWS_A_PAGE)
