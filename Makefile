@@ -43,7 +43,7 @@ bench: env-dev ## measure sends on both engines, idle tabs and growth (twenty mi
 	@$(PY) -m benchmarks.idle
 	@$(PY) -m benchmarks.growth
 
-bench-peers: env-dev ## measure beside ejabberd and Prosody where they are installed, by turns, with a plot in build/
+bench-peers: env-dev ## measure beside ejabberd, Prosody and Synapse where they are installed, by turns, with a plot in build/
 	@mkdir -p build
 	@$(PY) -m tests.servers env PAPERPLANE_TEST_ENGINE=postgres $(PY) -m benchmarks.peers --windows $(WINDOWS) --svg build/peers.svg
 

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from benchmarks.sending import CEILINGS, MAKE
+from benchmarks.sending import CEILINGS, MAKE, caught_up
 from benchmarks.wire import Client, Socket
 from tests.live_server import LiveServer, live_server
 
@@ -97,15 +97,6 @@ async def _sent(socket: Socket, conversation: str) -> None:
         raise RuntimeError(str(answer))
 
 
-async def _caught_up(client: Client, conversation: str, since: str) -> int:
-    count, more = 0, True
-    while more:
-        changes = (await client.get(f"/inbox/{conversation}/changes/?since={since}")).json()
-        since, more = changes["state"], changes["more"]
-        count += len(changes["messages"])
-    return count
-
-
 async def measure(server: LiveServer, rounds: int) -> dict[str, dict[int, list[float]]]:
     """Return milliseconds, by what was done and how large it was."""
     made = json.loads(server.shell(MAKE.format(pairs=len(MESSAGES) + len(CONVERSATIONS))))
@@ -140,7 +131,7 @@ async def measure(server: LiveServer, rounds: int) -> dict[str, dict[int, list[f
                     found[name][size].append((time.perf_counter() - begun) * 1000)
     for _number in range(3):
         begun = time.perf_counter()
-        count = await _caught_up(long[-1].other, long[-1].conversation, f"{MESSAGES[-1] - MISSED}.0")
+        count = await caught_up(long[-1].other, long[-1].conversation, f"{MESSAGES[-1] - MISSED}.0")
         found[f"catch up with {MISSED}"][count].append((time.perf_counter() - begun) * 1000)
     return found
 

@@ -5,6 +5,7 @@ took. At saturation each that arrives has the next sent; at a rate a late one co
 """
 
 import asyncio
+import math
 import re
 import statistics
 import time
@@ -16,6 +17,7 @@ from benchmarks import processes
 
 TOKEN = re.compile(rb"(\d{12,}):(\d+):x")
 BYTES = 100  # of a message
+PAUSE_S, LONG_PAUSE_S = 0.5, 5  # after which nothing more comes
 
 
 @dataclass
@@ -58,19 +60,20 @@ class Load:
     roots: Sequence[int]  # the processes whose work counts, with those below them
     send: Callable[[int, str], None] = field(init=False)
     open_idle: Callable[[int], Awaitable[Any]] = field(init=False)  # one more connection, which nobody uses
-    saturating: bool = False
+    catch_up: Callable[[], Awaitable[int]] | None = None  # fetch all that the pair after the last one wrote: how much
+    left: float = 0  # messages that are still to follow those that arrive
     delays: list[float] = field(default_factory=list)
     acknowledged: int = 0
     refused: int = 0
 
     async def saturate(self, seconds: float, warm: float) -> Window:
         """Keep ``in_flight`` messages on their way, shared by the pairs; the first ``warm`` seconds don't count."""
-        self.saturating = True
+        self.left = math.inf
         for number in range(self.in_flight):
             self._send(number % self.pairs, _now())
         await asyncio.sleep(warm)
         window = await self._measure(asyncio.sleep(seconds))
-        self.saturating = False
+        self.left = 0
         await self._settle()
         return window
 
@@ -89,12 +92,31 @@ class Load:
         await asyncio.sleep(1)  # for what opening them left to do
         return (processes.memory_bytes(self.roots) - before) / count / 1024
 
+    async def missed(self, count: int, times: int) -> list[float]:
+        """Have one more pair write ``count`` messages; return how many seconds it took to fetch them all, each time."""
+        if self.catch_up is None:
+            return []
+        at_once = min(self.in_flight, count)
+        self.delays, self.left = [], count - at_once
+        for _number in range(at_once):
+            self._send(self.pairs, _now())
+        await self._settle(LONG_PAUSE_S)
+        found = []
+        for _number in range(times):
+            begun = time.perf_counter()
+            fetched = await self.catch_up()
+            found.append(time.perf_counter() - begun)
+            if fetched != count:
+                raise RuntimeError(f"{fetched} messages were fetched of {count}")
+        return found
+
     def arrived(self, payload: bytes) -> None:
         """Note the messages in what a reader got."""
         for moment, pair in TOKEN.findall(payload):
             now = _now()
             self.delays.append((now - int(moment)) / 1e6)
-            if self.saturating:
+            if self.left > 0:
+                self.left -= 1
                 self._send(int(pair), now)
 
     def _send(self, pair: int, moment: int) -> None:
@@ -115,12 +137,12 @@ class Load:
         seconds, used = time.perf_counter() - begun, processes.cpu_seconds(self.roots) - used
         return Window(seconds, used, list(self.delays), self.acknowledged, self.refused)  # more come after it
 
-    async def _settle(self) -> None:
+    async def _settle(self, pause: float = PAUSE_S) -> None:
         """Wait until nothing more comes."""
         before = -1
         while before != len(self.delays):
             before = len(self.delays)
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(pause)
 
 
 def _now() -> int:

@@ -4,22 +4,34 @@ from collections.abc import Sequence
 from html import escape
 
 WIDTH, BAR, GAP, LABEL, TITLE = 720, 18, 6, 250, 34
+FAR_OUT = 4  # times the next: a bar that is longer is cut, or no other could be seen beside it
+CUT, END = 4, 12  # of such a bar: a gap, and what comes after it
 
 
 def bars(title: str, rows: Sequence[tuple[str, float, str]], top: int) -> tuple[str, int]:
     """Return a group of bars that begins at ``top``, and where it ends: (label, value, the value in words) each."""
-    largest = max(value for _label, value, _words in rows) or 1
+    longest = _longest([value for _label, value, _words in rows])
     room = WIDTH - LABEL - 110
     parts = [f'<text x="0" y="{top + 18}" class="title">{escape(title)}</text>']
     y = top + TITLE
     for label, value, words in rows:
-        width = max(1, value / largest * room)
+        width = max(1, min(value / longest, 1) * room)
         ours = ' class="ours"' if label.startswith("Paperplane") else ""
         parts.append(f'<text x="{LABEL - 8}" y="{y + 13}" text-anchor="end">{escape(label)}</text>')
-        parts.append(f'<rect x="{LABEL}" y="{y}" width="{width:.1f}" height="{BAR}" rx="2"{ours}/>')
+        whole = [(LABEL, width)]
+        if value > longest:
+            whole = [(LABEL, width - CUT - END), (LABEL + width - END, END)]
+        for x, length in whole:
+            parts.append(f'<rect x="{x:.1f}" y="{y}" width="{length:.1f}" height="{BAR}" rx="2"{ours}/>')
         parts.append(f'<text x="{LABEL + width + 6:.1f}" y="{y + 13}">{escape(words)}</text>')
         y += BAR + GAP
     return "\n".join(parts), y + 14
+
+
+def _longest(values: Sequence[float]) -> float:
+    """Return the value that takes all the room."""
+    *_others, second, first = sorted([0, *values])
+    return (second * 1.25 if second and first > FAR_OUT * second else first) or 1
 
 
 def drawing(groups: Sequence[tuple[str, Sequence[tuple[str, float, str]]]], below: str) -> str:

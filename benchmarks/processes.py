@@ -1,10 +1,15 @@
-"""What processes use, read from ``/proc``: whole trees, so that no child's work is forgotten."""
+"""Servers that are measured: run, and what they use read from ``/proc``, whole trees so that no child is forgotten."""
 
 import os
+import signal
 import socket
+import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.servers import stop, wait_until
 
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -73,6 +78,21 @@ def listens(port: int) -> bool:
     """Whether anything answers at ``port`` of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def running(command: list[str], folder: Path, port: int, environment: dict[str, str]) -> Iterator[int]:
+    """Run a server in ``folder``, wait until it listens, yield its process, end it. Raises ``RuntimeError``."""
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        wait_until(lambda: listens(port), process, folder / "output")
+        yield process.pid
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        stop(process)
 
 
 def _pids() -> list[int]:

@@ -117,7 +117,7 @@ async def open_tab(port: int, opening: bytes, heard: Callable[[bytes], None]) ->
 
 async def connect(load: Load, servers: Sequence[LiveServer]) -> None:
     """Make the people of ``load`` and open their sockets; the two of a pair at different processes, if there are."""
-    made = json.loads(servers[0].shell(MAKE.format(pairs=load.pairs)))
+    made = json.loads(servers[0].shell(MAKE.format(pairs=load.pairs + 1)))
     writers: list[Tab] = []
 
     def at_writer(payload: bytes) -> None:
@@ -145,6 +145,17 @@ async def connect(load: Load, servers: Sequence[LiveServer]) -> None:
 
     load.send = send
     load.open_idle = lambda number: open_one(number, made[number % load.pairs][number % 2], lambda _payload: None)
+    load.catch_up = lambda: caught_up(Client(servers[0].port, made[-1][1], "198.51.100.1"), made[-1][2], "0.0")
+
+
+async def caught_up(client: Client, conversation: str, since: str) -> int:
+    """Fetch all that happened in a conversation since a state; return how many messages came."""
+    count, more = 0, True
+    while more:
+        changes = (await client.get(f"/inbox/{conversation}/changes/?since={since}")).json()
+        since, more = changes["state"], changes["more"]
+        count += len(changes["messages"])
+    return count
 
 
 @contextmanager

@@ -35,6 +35,33 @@ class Answer:
         return json.loads(self.body)
 
 
+class Line:
+    """A connection to ``port`` of this machine that is kept, opened where need be; one question at a time."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, method: str, path: str, headers: str, body: bytes = b"") -> Answer:
+        """Return the answer to a request with these header lines, each of which ends with CRLF. Raises ``Closed``."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._streams
+        head = f"{method} {path} HTTP/1.1\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        try:
+            return await _answer(reader)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.close()
+            raise Closed from None
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._streams is not None:
+            self._streams[1].close()
+            self._streams = None
+
+
 @dataclass
 class Client:
     """Somebody signed in at ``port`` of this machine, who comes from ``address`` through a proxy."""
@@ -42,7 +69,11 @@ class Client:
     port: int
     cookie: str
     address: str
-    _line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = field(default=None, repr=False)
+    _line: Line = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make the line, which opens by itself."""
+        self._line = Line(self.port)
 
     async def post(self, path: str, data: Mapping[str, str]) -> Answer:
         """Send a form; the answer is asked for as JSON. Raises ``Closed``."""
@@ -76,24 +107,11 @@ class Client:
 
     def close(self) -> None:
         """Let go of the connection."""
-        if self._line is not None:
-            self._line[1].close()
-            self._line = None
+        self._line.close()
 
     async def _ask(self, method: str, path: str, body: bytes, more: str) -> Answer:
-        if self._line is None:
-            self._line = await asyncio.open_connection("127.0.0.1", self.port)
-        reader, writer = self._line
-        head = (
-            f"{method} {path} HTTP/1.1\r\n{self._common()}Accept: application/json\r\n{more}"
-            f"X-CSRFToken: {CSRF_TOKEN}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        writer.write(head.encode() + body)
-        try:
-            return await _answer(reader)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            self.close()
-            raise Closed from None
+        headers = f"{self._common()}Accept: application/json\r\n{more}X-CSRFToken: {CSRF_TOKEN}\r\n"
+        return await self._line.ask(method, path, headers, body)
 
     def _common(self) -> str:
         return (
@@ -158,10 +176,11 @@ async def _answer(reader: asyncio.StreamReader) -> Answer:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     status = int(first.split(" ", 2)[1])
     if headers.get("transfer-encoding") == "chunked":
-        body = b""
+        parts = []
         while size := int(await reader.readline(), 16):
-            body += (await reader.readexactly(size + 2))[:-2]
+            parts.append((await reader.readexactly(size + 2))[:-2])
         await reader.readline()
+        body = b"".join(parts)
     else:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
     return Answer(status, headers, body)

@@ -9,9 +9,7 @@ import asyncio
 import base64
 import os
 import pwd
-import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +17,10 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from benchmarks import processes
-from tests.servers import free_port, private_folder, stop
+from benchmarks.load import TOKEN
+from tests.servers import free_port, private_folder
 
-START_DEADLINE_S = 60
+SIGN_IN_DEADLINE_S = 60
 EJABBERD_TABLES = Path("/usr/share/ejabberd/sql/pg.sql")
 EJABBERD = """
 loglevel: error
@@ -66,6 +65,9 @@ default_archive_policy = true; archive_expires_after = "never"
 log = {{ error = "{folder}/log" }}; network_backend = "epoll"; certificates = "{folder}"
 VirtualHost "localhost"
 """
+# Pages as large as ejabberd gives them; Prosody gives 50 at most.
+ARCHIVE = """<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'>
+<set xmlns='http://jabber.org/protocol/rsm'><max>250</max>{after}</set></query></iq>"""
 
 
 class Person(asyncio.Protocol):
@@ -80,6 +82,7 @@ class Person(asyncio.Protocol):
         self.name, self.heard = name, heard
         self.kept = b""
         self.count = 0
+        self._page: asyncio.Future[bytes] | None = None  # the end of a page of the archive
         self.is_there: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         word = base64.b64encode(f"\0{name}\0word".encode()).decode()
         self._steps = [  # what the server's answer has to hold, and what is sent then
@@ -119,6 +122,9 @@ class Person(asyncio.Protocol):
         whole, found, self.kept = self.kept.rpartition(b"</message>")
         if found:
             self.heard(whole)
+        if self._page is not None and b"</iq>" in self.kept:
+            self._page.set_result(self.kept)
+            self._page, self.kept = None, b""
 
     def connection_lost(self, error: Exception | None) -> None:
         """Fail who still waits."""
@@ -131,6 +137,27 @@ class Person(asyncio.Protocol):
         self.transport.write(
             f"<message to='{name}@localhost/r' type='chat' id='{self.count}'><body>{text}</body></message>".encode()
         )
+
+    async def fetch(self) -> int:
+        """Fetch all that this person's archive holds, as XEP-0313 describes it; return how many messages came."""
+        count = 0
+
+        def note(payload: bytes) -> None:
+            nonlocal count
+            count += len(TOKEN.findall(payload))
+
+        told, self.heard = self.heard, note
+        after, is_complete = "", False
+        while not is_complete:
+            self._page = asyncio.get_running_loop().create_future()
+            self.transport.write(ARCHIVE.format(after=after).encode())
+            end = (await self._page).replace(b'"', b"'")
+            if b"type='error'" in end:
+                raise RuntimeError(end.decode(errors="replace"))
+            is_complete = b"complete='true'" in end
+            after = f"<after>{end.partition(b'<last>')[2].partition(b'</last>')[0].decode()}</after>"
+        self.heard = told
+        return count
 
 
 @contextmanager
@@ -158,7 +185,7 @@ def ejabberd(database: str) -> Iterator[tuple[int, int]]:
         environment = os.environ | {"ERL_EPMD_PORT": str(names), "HOME": f"{folder}/spool"}
         _own(folder, "ejabberd")
         try:
-            with _running(command, folder, port, environment) as pid:
+            with processes.running(command, folder, port, environment) as pid:
                 yield port, pid
         finally:
             subprocess.run(["epmd", "-kill"], env=environment, check=False, capture_output=True)
@@ -173,7 +200,7 @@ def prosody() -> Iterator[tuple[int, int]]:
         (folder / "prosody.cfg.lua").write_text(PROSODY.format(port=port, folder=folder))
         _own(folder, "prosody")
         command = ["su", "-s", "/bin/sh", "prosody", "-c", f"exec prosody --config {folder}/prosody.cfg.lua -F"]
-        with _running(command, folder, port, dict(os.environ)) as pid:
+        with processes.running(command, folder, port, dict(os.environ)) as pid:
             yield port, pid
 
 
@@ -182,7 +209,7 @@ async def connect(port: int, name: str, heard: Callable[[bytes], None]) -> Perso
     _transport, person = await asyncio.get_running_loop().create_connection(
         lambda: Person(name, heard), "127.0.0.1", port
     )
-    await asyncio.wait_for(person.is_there, START_DEADLINE_S)
+    await asyncio.wait_for(person.is_there, SIGN_IN_DEADLINE_S)
     return person
 
 
@@ -190,21 +217,3 @@ def _own(folder: Path, user: str) -> None:
     known = pwd.getpwnam(user)
     for path in (folder, *folder.rglob("*")):
         os.chown(path, known.pw_uid, known.pw_gid)
-
-
-@contextmanager
-def _running(command: list[str], folder: Path, port: int, environment: dict[str, str]) -> Iterator[int]:
-    with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True
-        )
-    try:
-        deadline = time.monotonic() + START_DEADLINE_S
-        while not processes.listens(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{command[0]} did not start:\n{(folder / 'output').read_text(errors='replace')}")
-            time.sleep(0.1)
-        yield process.pid
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        stop(process)
