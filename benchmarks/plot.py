@@ -18,7 +18,7 @@ def bars(title: str, rows: Sequence[tuple[str, float, str]], top: int) -> tuple[
         width = max(1, min(value / longest, 1) * room)
         ours = ' class="ours"' if label.startswith("Paperplane") else ""
         parts.append(f'<text x="{LABEL - 8}" y="{y + 13}" text-anchor="end">{escape(label)}</text>')
-        whole = [(LABEL, width)]
+        whole: list[tuple[float, float]] = [(LABEL, width)]
         if value > longest:
             whole = [(LABEL, width - CUT - END), (LABEL + width - END, END)]
         for x, length in whole:
