@@ -12,6 +12,8 @@ def logging_settings(level: str, *, readable: bool) -> dict[str, Any]:
         structlog.stdlib.add_logger_name,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
+        # For a person the renderer shows what went wrong, in colour; in JSON it would be the name of an object.
+        *([] if readable else [structlog.processors.format_exc_info]),
     ]
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
