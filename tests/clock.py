@@ -1,4 +1,7 @@
-"""A clock for the limits that stands still, at the beginning of an hour and a day, until a test moves it."""
+"""A clock for the limits that stands still, at the beginning of an hour and a day, until a test moves it.
+
+Every test has it (``conftest.py``): where a real minute ends between two sends, a limit counts from nothing.
+"""
 
 from types import SimpleNamespace
 
@@ -18,7 +21,7 @@ class Clock:
         self.now += seconds
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Take hold of the time that limits are counted by."""
     held = Clock()

@@ -9,6 +9,7 @@ import pytest
 
 from scripts import chromium
 from tests import cache
+from tests.clock import clock  # noqa: F401  (a fixture)
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 PARTITIONS = Path(__file__).parent.parent / "deploy" / "partition-messages.sql"

@@ -10,13 +10,13 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.caches import Count, MemoryCache, RedisCache
 from accounts.counting import Window, seconds_until_room, seconds_until_room_each, windows
-from tests.clock import Clock, clock  # noqa: F401  (a fixture)
+from tests.clock import Clock
 
 HOUR_S = 3600
 AT_ONCE = 32
 
 
-def test_a_window_has_room_until_its_ceiling_and_again_when_the_next_begins(clock: Clock) -> None:  # noqa: F811
+def test_a_window_has_room_until_its_ceiling_and_again_when_the_next_begins(clock: Clock) -> None:
     window = [Window("hour", 2, HOUR_S)]
     assert [seconds_until_room(window) for _time in range(3)] == [0, 0, HOUR_S - 1]
     clock.forward(HOUR_S - 2)
@@ -25,14 +25,14 @@ def test_a_window_has_room_until_its_ceiling_and_again_when_the_next_begins(cloc
     assert [seconds_until_room(window) for _time in range(3)] == [0, 0, HOUR_S]
 
 
-def test_what_one_window_refuses_is_counted_in_none(clock: Clock) -> None:  # noqa: F811
+def test_what_one_window_refuses_is_counted_in_none(clock: Clock) -> None:
     full, roomy = Window("full", 0, 60), Window("roomy", 1, HOUR_S)
     assert [seconds_until_room([roomy, full]) for _time in range(3)] == [59] * 3
     assert seconds_until_room([roomy]) == 0
     assert seconds_until_room([roomy, full]) == HOUR_S - 1  # the later of both
 
 
-def test_of_whom_it_knows_no_more_room_is_taken(clock: Clock) -> None:  # noqa: F811
+def test_of_whom_it_knows_no_more_room_is_taken(clock: Clock) -> None:
     def waits(whom: str) -> int:
         return seconds_until_room([Window("people", 2, HOUR_S, whom=whom)])
 
@@ -41,7 +41,7 @@ def test_of_whom_it_knows_no_more_room_is_taken(clock: Clock) -> None:  # noqa: 
     assert waits("a") == 0
 
 
-def test_a_group_refuses_when_enough_of_it_is_full(clock: Clock) -> None:  # noqa: F811
+def test_a_group_refuses_when_enough_of_it_is_full(clock: Clock) -> None:
     def group(*ceilings: int, seconds: int = HOUR_S) -> list[Window]:
         return [Window(f"{place}-{n}", n, seconds, group="g", needed=2) for place, n in enumerate(ceilings)]
 
@@ -58,7 +58,7 @@ def test_of_two_limits_the_stricter_holds(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("whom", [False, True])
-def test_many_at_once_take_no_more_than_there_is(whom: bool, clock: Clock) -> None:  # noqa: F811
+def test_many_at_once_take_no_more_than_there_is(whom: bool, clock: Clock) -> None:
     barrier = threading.Barrier(AT_ONCE)
 
     def take(number: int) -> int:
@@ -98,7 +98,7 @@ def test_of_several_at_once_each_is_asked_in_its_turn() -> None:
     assert seconds_until_room_each([]) == []
 
 
-def test_a_redis_that_has_forgotten_the_script_is_given_it_anew(clock: Clock) -> None:  # noqa: F811
+def test_a_redis_that_has_forgotten_the_script_is_given_it_anew(clock: Clock) -> None:
     window = Window("forgotten", 2, HOUR_S)
     assert seconds_until_room([window]) == 0
     if isinstance(shared := caches["default"], RedisCache):

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from accounts.models import MessagePrivacy, User
 from messaging.models import Message
-from tests.clock import Clock, clock  # noqa: F401  (a fixture)
 from tests.messaging.people import befriend, change, follow, make_person
 from tests.messaging.sockets import Tab, in_thread
 from tests.messaging.talk import converse, send_form, send_json, signed_in
@@ -159,7 +158,7 @@ every_door = pytest.mark.parametrize("kind", ["form", "json", "socket"])
 
 @every_door
 @pytest.mark.parametrize("case", CASES, ids=str)
-async def test_a_limit_holds_until_its_window_ends_and_touches_nobody_else(case, kind, settings, clock):  # noqa: F811
+async def test_a_limit_holds_until_its_window_ends_and_touches_nobody_else(case, kind, settings, clock):
     setattr(settings, f"{case.limit}_LIMITS", [(2, HOUR_S)])
     door = Door(kind, await in_thread(_people, joined_days_ago=30))
     assert [await door.send(one) for one in case.counted] == [("", None)] * 2
@@ -176,7 +175,7 @@ async def test_a_limit_holds_until_its_window_ends_and_touches_nobody_else(case,
 
 @every_door
 @pytest.mark.parametrize("case", CASES, ids=str)
-async def test_a_new_account_has_stricter_figures_until_it_is_seven_days_old(case, kind, settings, clock):  # noqa: F811
+async def test_a_new_account_has_stricter_figures_until_it_is_seven_days_old(case, kind, settings, clock):
     setattr(settings, f"{case.limit}_LIMITS", [(50, HOUR_S)])
     setattr(settings, f"NEW_ACCOUNT_{case.limit}_LIMITS", [(2, HOUR_S)])
     door = Door(kind, await in_thread(_people, joined_days_ago=6))
@@ -190,7 +189,7 @@ async def test_a_new_account_has_stricter_figures_until_it_is_seven_days_old(cas
 
 
 @every_door
-async def test_a_repeat_counts_against_no_limit(kind, settings, clock):  # noqa: F811
+async def test_a_repeat_counts_against_no_limit(kind, settings, clock):
     for limit in ALL:
         setattr(settings, f"{limit}_LIMITS", [(1, HOUR_S)])
     door = Door(kind, await in_thread(_people, joined_days_ago=30))
@@ -236,7 +235,7 @@ async def test_a_send_asks_the_cache_for_its_limits_once(kind, settings, monkeyp
     assert calls == [[2 * (8 + 7)], [2 * 2]]
 
 
-async def test_a_forwarded_address_counts_only_from_a_trusted_proxy(settings, clock):  # noqa: F811
+async def test_a_forwarded_address_counts_only_from_a_trusted_proxy(settings, clock):
     settings.ADDRESS_NEW_PEOPLE_LIMITS = [(1, HOUR_S)]
     people = await in_thread(_people, joined_days_ago=30)
 
