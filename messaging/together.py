@@ -147,16 +147,27 @@ class Together(Generic[Asked, Answer]):
         if time.monotonic() - self._quiet_since > QUIET_S:
             connection.close()
         while batch := self._next():
-            begun = time.monotonic()
-            with self._hold() as release:
-                settled = self._try(batch)
-            share = (time.monotonic() - begun) / len(batch)
-            for waiting in batch:
-                waiting.bill.seconds += share
-            _settle(batch, settled)
-            release()
-            self._observe(len(batch), time.monotonic() - batch[0].since)
+            settled: list[_Settled[Answer]] = []
+            try:
+                self._carry(batch, settled)
+            except Exception as error:  # were it not caught, nothing would ever be carried out again
+                logger.exception("%d were carried out together, and something went wrong about that", len(batch))
+                connection.close()
+                if not settled:
+                    _settle(batch, [(None, error)] * len(batch))
         self._quiet_since = time.monotonic()
+
+    def _carry(self, batch: Sequence[_Waiting[Asked, Answer]], settled: "list[_Settled[Answer]]") -> None:
+        """Carry out a batch, with what came of each into ``settled``, give everyone their answer, and let go."""
+        begun = time.monotonic()
+        with self._hold() as release:
+            settled += self._try(batch)
+        share = (time.monotonic() - begun) / len(batch)
+        for waiting in batch:
+            waiting.bill.seconds += share
+        _settle(batch, settled)
+        release()
+        self._observe(len(batch), time.monotonic() - batch[0].since)
 
     def _try(self, batch: Sequence[_Waiting[Asked, Answer]]) -> "list[_Settled[Answer]]":
         try:

@@ -193,6 +193,18 @@ async def test_what_is_held_is_told_when_it_is_let_go(no_layer):
     assert page.heard == [b'{"type":"b"}', b'{"type":"a"}']
 
 
+async def test_what_was_held_and_cannot_be_told_takes_nothing_from_the_next(no_layer, caplog):
+    page = Page()
+    await tabs.home().join(MIRA, page)
+    with tabs.held() as release:
+        tabs.tell({MIRA: {"type": "frames", "frames": [{"type": object()}]}})
+        tabs.tell({MIRA: frames("b")})
+    release()
+    await until_quiet()
+    assert page.heard == [b'{"type":"b"}']
+    assert "can't be told" in caplog.text
+
+
 def test_what_is_told_later_is_asked_for_last_and_its_failure_harms_nothing(monkeypatch, caplog):
     told: list[Any] = []
     monkeypatch.setattr(tabs, "tell", told.append)

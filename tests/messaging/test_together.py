@@ -101,6 +101,32 @@ async def test_what_is_held_is_let_go_once_all_have_their_answer():
     assert order == ["begun", "let go"]
 
 
+@pytest.mark.parametrize(("where", "first"), [("before", "error"), ("let go", 2), ("observed", 2)])
+async def test_what_goes_wrong_around_a_batch_is_not_the_end(where, first, caplog):
+    failures = [RuntimeError(where)]
+
+    def fail(here: str) -> None:
+        if here == where and failures:
+            raise failures.pop()
+
+    @contextmanager
+    def hold():
+        fail("before")
+        yield lambda: fail("let go")
+
+    queue = Together(
+        lambda asked: [one * 2 for one in asked], hold=hold, observe=lambda size, seconds: fail("observed")
+    )
+    heard: list[Any] = []
+    await ask(queue, 1, heard)
+    await until(lambda: len(heard) == 1)
+    assert (heard == [first]) if first == 2 else isinstance(heard[0], RuntimeError)
+    assert await asyncio.wait_for(asyncio.to_thread(queue.ask, 2), PATIENCE_S) == 4
+    assert not failures
+    assert "RuntimeError" in caplog.text
+    queue.close()
+
+
 @pytest.fixture
 def conversation(mira, tom) -> Conversation:
     return converse(mira, tom)
