@@ -4,8 +4,6 @@ Everything else starts from these, so what isn't somebody's is never loaded for 
 """
 
 import datetime
-import uuid
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -126,12 +124,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
     _loads_parts = False
 
     def with_parts(self) -> Self:
-        """Load what a message shows: its sender, its content, its likes, and the message it answers.
-
-        Its likes and photos come as ``prefetch_related`` would have them, but as lists: Django makes a query for each
-        message and relation, to hold what it found; that took as long as all the rest.
-        """
-        found = self.select_related("sender", "reply_to__sender", "sticker", "gif", "preview", "video__author")
+        """Load what a message shows: its sender, its content, its likes, and the message it answers (``parts.py``)."""
+        found = self.all()
         found._loads_parts = True
         return found
 
@@ -143,8 +137,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def _fetch_all(self) -> None:
         is_first = self._result_cache is None
         super()._fetch_all()
-        if is_first and self._loads_parts:
-            _load_parts(self._result_cache or ())
+        if is_first and self._loads_parts and self._result_cache:
+            from messaging.parts import load_parts
+
+            load_parts(self._result_cache)
 
     def page_before(self, seq: int | None, size: int) -> "Sequence[Message]":
         """Return the last ``size`` of these before ``seq`` (or at all), oldest first."""
@@ -156,25 +152,6 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def changed_since(self, version: int) -> Self:
         """Those that were made or changed after ``version``, in the order it happened."""
         return self.filter(version__gt=version).order_by("version")
-
-
-def _load_parts(messages: "Collection[Message]") -> None:
-    """Give ``messages``, and those they answer, their photos; and those themselves their likes."""
-    from messaging.models import Like, MessageKind, Photo
-
-    answered = [message.reply_to for message in messages if message.reply_to]
-    likes: defaultdict[uuid.UUID, list[Like]] = defaultdict(list)
-    photos: defaultdict[uuid.UUID, list[Photo]] = defaultdict(list)
-    for like in Like.objects.filter(message__in=[message.pk for message in messages]) if messages else ():
-        likes[like.message_id].append(like)
-    if with_photos := {one.pk for one in (*messages, *answered) if one.kind == MessageKind.PHOTO}:
-        for photo in Photo.objects.filter(message__in=with_photos):
-            photos[photo.message_id].append(photo)  # type: ignore[index]
-    for message in answered:
-        message._prefetched_objects_cache = {"photos": photos[message.pk]}  # type: ignore[attr-defined]
-    for message in messages:
-        parts = {"likes": likes[message.pk], "photos": photos[message.pk]}
-        message._prefetched_objects_cache = parts  # type: ignore[attr-defined]
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):

@@ -20,7 +20,7 @@ from messaging import actions, metrics
 from messaging.broadcast import shows_reading
 from messaging.models import Conversation, Folder, Message, MessageKind, Participant
 from messaging.policies import may_exchange_signals, write_refusal
-from messaging.rendering import blank_message, render_message
+from messaging.rendering import blank_message, here, render_message
 from messaging.requests import facts_of
 from messaging.rows import shows_activity
 from messaging.standing import Standing, standing_of
@@ -48,7 +48,7 @@ def messages(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRespon
     sides = load_sides(request.user, conversation_id)
     page, more = load_page(request, sides.mine)
     if wants_json(request):
-        return JsonResponse({"messages": [described(message) for message in page], "more": more})
+        return JsonResponse({"messages": described(page), "more": more})
     context = {
         "view": "history",
         "conversation": sides.mine.conversation,
@@ -103,7 +103,7 @@ def changes(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRespons
     answer: dict[str, Any] = {
         "state": f"{reached}.{counted}",
         "more": more_changed or more_deleted,
-        "messages": [described(message) for message in changed],
+        "messages": described(changed),
         "deleted": [str(deletion.message_id) for deletion in deleted],
     }
     if mine.cleared_at_deletion > deletions:
@@ -205,14 +205,18 @@ def activity(mine: Participant, theirs: Participant, standing: Standing) -> str:
     return _("Active %(time)s ago") % {"time": timesince(other.last_active_at, depth=1)}
 
 
-def described(message: Message) -> dict[str, Any]:
-    """Return a message as the live page takes it."""
-    return {
-        "id": str(message.pk),
-        "seq": message.seq,
-        "version": message.version,
-        "html": render_message(message),
-    }
+def described(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Return messages as the live page takes them."""
+    place = here()
+    return [
+        {
+            "id": message.texts[0],
+            "seq": message.seq,
+            "version": message.version,
+            "html": render_message(message, place),
+        }
+        for message in messages
+    ]
 
 
 def older_url(conversation_id: uuid.UUID, page: Sequence[Message]) -> str:

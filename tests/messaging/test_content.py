@@ -280,6 +280,6 @@ def test_what_a_message_shows_is_loaded_with_it(mira, tom):
         assert [photo.pk for photo in answer.reply_to.photos.all()] == [photo.pk for photo in photos]
         assert [like.user_id for like in shown.liked()] == [tom.pk]
         assert (list(answer.photos.all()), list(answer.liked())) == ([], [])
-    assert len(queries) == 3
+    assert len(queries) == 5  # the messages; their senders, the answered one, likes, photos
     assert Message.objects.with_parts().filter(seq=99).first() is None
     assert Message.objects.with_parts().exclude(pk=first.pk).get().reply_to.photos.all()
