@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts import avatars
 from accounts.models import AVATAR_SIZES, Block, Follow, MessagePrivacy, Theme, User
+from accounts.noting import noting
 from accounts.policies import (
     ERASED_PREFIX,
     Refusal,
@@ -147,8 +148,9 @@ def note_activity(user: User) -> None:
     if not user.show_activity or (user.last_active_at is not None and user.last_active_at > due):
         return
     stale = Q(last_active_at=None) | Q(last_active_at__lte=due)
-    User.objects.filter(stale, pk=user.pk, show_activity=True).update(last_active_at=now)
-    user.last_active_at = now
+    with noting("that somebody was here"):
+        User.objects.filter(stale, pk=user.pk, show_activity=True).update(last_active_at=now)
+        user.last_active_at = now
 
 
 @transaction.atomic

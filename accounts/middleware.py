@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.actions import ACTIVITY_INTERVAL, note_activity
+from accounts.noting import noting
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,8 @@ class SessionMiddleware:
             add_never_cache_headers(response)
         session_key = request.session.session_key
         if session_key and request.user.is_authenticated and _is_first_in_a_while(session_key):
-            UserSession.objects.create_from_request(request)
+            with noting("a session"):
+                UserSession.objects.create_from_request(request)
         return response
 
 

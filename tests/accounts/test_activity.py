@@ -2,7 +2,8 @@ import datetime
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -61,3 +62,19 @@ def test_a_cache_that_is_down_stops_nobody(as_mia, mia, jonas, monkeypatch, capl
     assert as_mia.post("/@jonas/follow/").status_code == 302
     assert Follow.objects.get().follower == mia
     assert "cache" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_only_reads_shows_pages_all_the_same(as_mia, mia, monkeypatch, caplog):
+    def fail(*args, **kwargs):
+        raise OperationalError("database or disk is full")
+
+    start_afresh()
+    monkeypatch.setattr(QuerySet, "update", fail)
+    monkeypatch.setattr("allauth.usersessions.models.UserSessionManager.create_from_request", fail)
+    assert as_mia.get("/settings/").status_code == 200
+    assert caplog.text.count("disk is full") == 2
+    mia.refresh_from_db()
+    assert mia.last_active_at is None
+    monkeypatch.undo()
+    assert updates(as_mia) == 1
