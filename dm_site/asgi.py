@@ -11,6 +11,7 @@ pages = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  (needs the apps loaded)
 
 from accounts.in_turn import InTurn  # noqa: E402
+from dm_site import bodies  # noqa: E402
 from dm_site.body_limits import BodyLimit  # noqa: E402
 from dm_site.origins import ExactOrigin  # noqa: E402
 from dm_site.pacing import Paced  # noqa: E402
@@ -20,10 +21,11 @@ from videos.background import start_embedded  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": Paced(BodyLimit(InTurn(pages))),
+        "http": bodies.Bodies(Paced(BodyLimit(InTurn(pages)))),  # Bodies first: the others hide whose request it is
         "websocket": Wired(ExactOrigin(InTurn(URLRouter(websocket_urlpatterns)))),
     }
 )
+bodies.install()
 start_embedded()
 
 # All that was imported stays for good: without this each full collection looks at it again, and nobody is heard for

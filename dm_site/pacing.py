@@ -11,6 +11,8 @@ from typing import Any
 
 from twisted.web.http import Request
 
+from dm_site.bodies import request_behind
+
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ class Paced:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on, with a ``send`` that waits."""
-        request = _request_behind(send)
+        request = request_behind(send)
         if request is None:
             await self.application(scope, receive, send)
             return
@@ -93,9 +95,3 @@ class _Answer:
     def _channel(self) -> Any:
         """The connection; None once the answer is out, or the client gone."""
         return getattr(self._request, "channel", None)
-
-
-def _request_behind(send: Any) -> Request | None:
-    """Return daphne's request that ``send`` belongs to; None under another server."""
-    arguments = getattr(send, "args", ())
-    return arguments[0] if arguments and isinstance(arguments[0], Request) else None
