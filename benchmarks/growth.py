@@ -7,7 +7,6 @@ that slows down does so for all; printed are medians, and the largest beside the
 
 import argparse
 import asyncio
-import json
 import os
 import statistics
 import time
@@ -16,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from benchmarks.sending import CEILINGS, MAKE, caught_up
+from benchmarks.sending import CEILINGS, caught_up, make_pairs
 from benchmarks.wire import Client, Socket
 from tests.live_server import LiveServer, live_server
 
@@ -99,7 +98,7 @@ async def _sent(socket: Socket, conversation: str) -> None:
 
 async def measure(server: LiveServer, rounds: int) -> dict[str, dict[int, list[float]]]:
     """Return milliseconds, by what was done and how large it was."""
-    made = json.loads(server.shell(MAKE.format(pairs=len(MESSAGES) + len(CONVERSATIONS))))
+    made = make_pairs(server, len(MESSAGES) + len(CONVERSATIONS))
     pairs = [
         Pair(Client(server.port, one, "198.51.100.1"), Client(server.port, other, "198.51.100.2"), conversation)
         for one, other, conversation in made

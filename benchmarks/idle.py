@@ -6,12 +6,11 @@
 
 import argparse
 import asyncio
-import json
 import os
 import time
 
 from benchmarks import processes
-from benchmarks.sending import CEILINGS, MAKE, Tab
+from benchmarks.sending import CEILINGS, Tab, make_pairs
 from benchmarks.wire import Client, Closed
 from tests.live_server import LiveServer, live_server
 
@@ -40,7 +39,7 @@ class Idle:
 
 async def measure(options: argparse.Namespace, server: LiveServer) -> None:
     """Open the sockets, and print what they cost."""
-    made = json.loads(server.shell(MAKE.format(pairs=50)))
+    made = make_pairs(server, 50)
     cookies = [cookie for one, other, _conversation in made for cookie in (one, other)]
     loop, gate = asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)
 

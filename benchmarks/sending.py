@@ -20,7 +20,7 @@ from benchmarks.load import Load, Window, show
 from benchmarks.wire import Client, Closed
 from tests.live_server import LiveServer, live_server
 
-MAKE = """
+_MAKE = """
 import datetime, json, logging
 from django.contrib.auth.hashers import make_password
 from django.test import Client as TestClient
@@ -29,7 +29,7 @@ from messaging import actions
 logging.getLogger("security").setLevel(logging.WARNING)
 then = timezone.now() - datetime.timedelta(days=400)
 people = User.objects.bulk_create([User(
-    username=f"pair.{{number}}", email=f"pair.{{number}}@example.org", password=make_password(None),
+    username=f"{name}.{{number}}", email=f"{name}.{{number}}@example.org", password=make_password(None),
     birth_date=datetime.date(1990, 5, 1), date_joined=then,
 ) for number in range({pairs} * 2)])
 def session(user):
@@ -54,6 +54,11 @@ CEILINGS = {
 ACK = b'{"type":"ack"'
 CREATED = b'{"type":"message.created"'
 REFUSED = b'{"type":"refused"'
+
+
+def make_pairs(server: LiveServer, count: int, name: str = "pair") -> list[tuple[str, str, str]]:
+    """Make pairs of friends, ``name.0`` and ``name.1`` and so on; return the cookies of both and their conversation."""
+    return [(one, other, pk) for one, other, pk in json.loads(server.shell(_MAKE.format(pairs=count, name=name)))]
 
 
 class Tab(asyncio.Protocol):
@@ -117,7 +122,7 @@ async def open_tab(port: int, opening: bytes, heard: Callable[[bytes], None]) ->
 
 async def connect(load: Load, servers: Sequence[LiveServer]) -> None:
     """Make the people of ``load`` and open their sockets; the two of a pair at different processes, if there are."""
-    made = json.loads(servers[0].shell(MAKE.format(pairs=load.pairs + 1)))
+    made = make_pairs(servers[0], load.pairs + 1)
     writers: list[Tab] = []
 
     def at_writer(payload: bytes) -> None:

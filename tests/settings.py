@@ -49,7 +49,7 @@ os.environ |= {
 }
 
 from dm_site.settings import *  # noqa: E402, F403
-from dm_site.settings import CACHES, CHANNEL_LAYERS, DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
+from dm_site.settings import CACHES, CHANNEL_LAYERS, DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES  # noqa: E402
 
 if ENGINE == "sqlite":
     # A file: an in-memory database is shared between threads without any waiting for locks.
@@ -72,6 +72,9 @@ if "PAPERPLANE_TEST_CLOCK" in os.environ:
 
 if "PAPERPLANE_TEST_LINKED" in os.environ:
     INSTALLED_APPS = [*INSTALLED_APPS, "tests.linked.Linked"]
+
+if "PAPERPLANE_TEST_SLOW" in os.environ:
+    MIDDLEWARE = [*MIDDLEWARE, "tests.slow.slow_query"]
 
 # What is asked for is done at once; the live server works as the real one does, with a queue of its own.
 BACKGROUND_WORKER = os.environ.get("PAPERPLANE_TEST_WORKER", "embedded") if LIVE_SERVER else "immediate"

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import redis
 
-from benchmarks.sending import MAKE
+from benchmarks.sending import make_pairs
 from benchmarks.wire import Client
 from tests.faults.person import Person
 from tests.faults.proxy import Proxy
@@ -61,7 +61,7 @@ class Scene:
         """Make the accounts and open their pages, the two of a pair at different processes where there are several."""
         for proxy in self.proxies:
             await proxy.start()
-        made = json.loads(self.servers[0].shell(MAKE.format(pairs=pairs)))
+        made = make_pairs(self.servers[0], pairs)
         ids = json.loads(self.servers[0].shell(_ACCOUNTS))
         for number, (one, other, conversation) in enumerate(made):
             for place, cookie in enumerate((one, other)):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from accounts import in_turn
 from accounts.turns import Ledger, Turns
-from benchmarks.sending import MAKE
+from benchmarks.sending import make_pairs
 from benchmarks.wire import Client, Closed, Socket
 from dm_site.wires import whole_text
 from messaging import consumers, frames, sends
@@ -75,7 +75,7 @@ def test_anything_else_is_left_to_the_library(frame):
 def somebody() -> Iterator[Client]:
     """Give somebody who is signed in at a site of their own."""
     with live_server(TRUSTED_PROXY_COUNT="1") as server:
-        yield Client(server.port, json.loads(server.shell(MAKE.format(pairs=1)))[0][0], "198.51.100.1")
+        yield Client(server.port, make_pairs(server, 1)[0][0], "198.51.100.1")
         assert "Exception inside application" not in server.log
 
 
