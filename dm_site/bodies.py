@@ -12,8 +12,11 @@ import daphne.http_protocol
 from daphne.http_protocol import WebRequest
 from twisted.web.http import Request
 
+from dm_site.body_limits import MOST_BODY_BYTES
+
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 PIECE_BYTES = 64 * 1024
+_TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class BodyRequest(WebRequest):
@@ -25,6 +28,19 @@ class BodyRequest(WebRequest):
     def __init__(self, *args: Any, **options: Any) -> None:
         """Have Twisted leave the form alone."""
         super().__init__(*args, **options, parsePOSTFormSubmission=False)
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802  (Twisted's name)
+        """Hear how much is to come; more than is allowed anywhere isn't taken, lest it fill the disk."""
+        super().gotLength(length)
+        if length is not None and length > MOST_BODY_BYTES:
+            self.channel.transport.write(_TOO_LARGE)
+            self.channel.transport.loseConnection()
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
+        """Keep a piece, also of what didn't say how much it is."""
+        super().handleContentChunk(data)
+        if self.content.tell() > MOST_BODY_BYTES:
+            self.channel.transport.abortConnection()
 
     def process(self) -> Any:
         """Begin to answer, with a body that daphne finds empty; a handshake, which isn't a request, has its own."""

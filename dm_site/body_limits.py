@@ -40,6 +40,8 @@ UPLOADS = tuple(
         (r"/settings/profile/avatar/", MAX_AVATAR_BYTES),
     )
 )
+# Nothing larger is taken at all.
+MOST_BODY_BYTES = max(limit for _path, limit in UPLOADS) + SLACK_BYTES
 # Of the scope: why the body was left out.
 REFUSAL = "paperplane.body_refusal"
 TOO_LARGE, SIGNED_OUT = "too_large", "signed_out"

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 from daphne.server import Server
+from twisted.internet.testing import StringTransportWithDisconnection
+from twisted.web.http import HTTPChannel
 
 from benchmarks.sending import make_pairs
 from benchmarks.wire import CSRF_TOKEN, Line
@@ -106,3 +108,33 @@ async def test_other_servers_have_ways_of_their_own():
         assert (receive, send) == (given.receive, given.send)
 
     await Bodies(application)({}, given.receive, given.send)
+
+
+@pytest.fixture
+def sending(monkeypatch):
+    """A connection to daphne, and what goes back over it."""
+    monkeypatch.setattr("dm_site.bodies.MOST_BODY_BYTES", 3 * PIECE_BYTES)
+    server = SimpleNamespace(protocol_connected=lambda request: None, protocol_disconnected=lambda request: None)
+    channel, transport = HTTPChannel(), StringTransportWithDisconnection()
+    channel.factory, channel.requestFactory = SimpleNamespace(server=server, log=lambda request: None), BodyRequest
+    transport.protocol = channel
+    channel.makeConnection(transport)
+    return channel, transport
+
+
+def test_more_than_is_allowed_anywhere_is_not_taken(sending):
+    channel, transport = sending
+    channel.dataReceived(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (3 * PIECE_BYTES + 1))
+    assert transport.value().startswith(b"HTTP/1.1 413 ")
+    assert not transport.connected
+
+
+def test_nor_where_nobody_said_how_much_it_is(sending):
+    channel, transport = sending
+    channel.dataReceived(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+    piece = b"%x\r\n" % PIECE_BYTES + bytes(PIECE_BYTES) + b"\r\n"
+    for _number in range(3):
+        channel.dataReceived(piece)
+    assert transport.connected
+    channel.dataReceived(piece)
+    assert not transport.connected
