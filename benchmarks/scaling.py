@@ -75,8 +75,9 @@ def main() -> None:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(prog="benchmarks.scaling", description=str(__doc__).splitlines()[0])
     sending.windows_wanted(parser)
+    parser.set_defaults(in_flight=400)  # or several have less to do at once than one, and share less of it
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--share", type=float, default=0.25, help="of a core, for each process (0.25)")
+    parser.add_argument("--share", type=float, default=0.2, help="of a core, for each process (0.2)")
     options = parser.parse_args()
     with ExitStack() as stack:
         found = asyncio.run(measure(options, stack))
