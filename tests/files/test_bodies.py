@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from daphne.server import Server
 from twisted.internet.testing import StringTransportWithDisconnection
 from twisted.web.http import HTTPChannel
 
@@ -62,8 +61,6 @@ def request_with(content: bytes) -> BodyRequest:
 
 class Send:
     """As daphne makes it: a partial of the request."""
-
-    handle_reply = Server.handle_reply
 
     def __init__(self, request):
         self.args = (request,)
