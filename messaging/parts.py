@@ -29,9 +29,8 @@ _ATTNAMES = {name: f"{name}_id" for name in _NAMED}
 def load_parts(messages: Sequence[Message]) -> None:
     """Give ``messages`` what they show: the photos of those they answer, too."""
     ids = [message.pk for message in messages]
-    answers = {message.reply_to_id for message in messages if message.reply_to_id}
-    with_photos = {message.pk for message in messages if message.kind == MessageKind.PHOTO} | answers
     keys = {name: _keys(messages, name) for name in _NAMED}
+    with_photos = {message.pk for message in messages if message.kind == MessageKind.PHOTO} | keys["reply_to"]
     wanted = {name: _NAMED[name].wanted(of_name) for name, of_name in keys.items() if of_name}
     wanted |= {"likes": _LIKES.wanted(ids)} | ({"photos": _PHOTOS.wanted(with_photos)} if with_photos else {})
     found = dict(zip(wanted, ask(*wanted.values()), strict=True))
