@@ -1,8 +1,8 @@
 """The site and the servers people trust, measured by turns in one run.
 
 ``python -m tests.servers env PAPERPLANE_TEST_ENGINE=postgres python -m benchmarks.peers`` runs the site on SQLite and
-on PostgreSQL with Redis, the bare channel layer, and those of ejabberd, Prosody and Synapse that are installed (the
-first two by root). Each window of one is followed by one of the next, so that an hour in which the machine is slow is
+on PostgreSQL with Redis, the bare channel layer, and those of ejabberd, Prosody and Synapse that are installed (by
+root). Each window of one is followed by one of the next, so that an hour in which the machine is slow is
 slow for all. Then each is asked for 10,000 messages that somebody missed. It prints a table of medians, and the ratios
 to ejabberd; ``--svg`` writes them as bars.
 """

@@ -12,9 +12,6 @@ import asyncio
 import multiprocessing
 import os
 import tempfile
-import urllib.error
-import urllib.request
-import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -26,7 +23,7 @@ from benchmarks import sending
 from benchmarks.load import Load, Window, median, show
 from benchmarks.media import camera_clip
 from benchmarks.sending import CEILINGS, make_pairs
-from benchmarks.wire import Client
+from benchmarks.wire import Client, Closed
 from tests.live_server import LiveServer, live_server
 from tests.media.samples import SAMPLES
 
@@ -75,7 +72,7 @@ def uploads(
     async def uploaded() -> AsyncIterator[None]:
         ended, codes = processes.Event(), processes.Queue()
         running = [
-            processes.Process(target=upload, args=(server.url, next(cookies), *file, ended, codes), daemon=True)
+            processes.Process(target=upload, args=(server.port, next(cookies), *file, ended, codes), daemon=True)
             for file in files
         ]
         for one in running:
@@ -92,35 +89,14 @@ def uploads(
     return uploaded
 
 
-def upload(url: str, cookie: str, kind: str, content: bytes, ended: Event, codes: "Queue[int]") -> None:
+def upload(port: int, cookie: str, kind: str, content: bytes, ended: Event, codes: "Queue[int]") -> None:
     """Upload the same file again and again, until it is ``ended``; tell the answers' codes, 0 for none."""
-    page = urllib.request.Request(f"{url}/videos/upload/", headers={"Cookie": cookie})  # noqa: S310
-    with urllib.request.urlopen(page) as answer:  # noqa: S310  (our own server)
-        text = answer.read().decode()
-    token = text.split('name="csrf-token" content="')[1].split('"')[0]
-    given = answer.headers.get_all("Set-Cookie", [])
-    secret = next(part for part in given if part.startswith("csrftoken")).split(";")[0]
     field, path = ("photo", "/photos/") if kind == "photo" else ("file", "/videos/upload/")
-    edge = uuid.uuid4().hex
-    body = (
-        f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="x"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    ).encode() + content
-    body += f"\r\n--{edge}--\r\n".encode()
-    headers = {
-        "Cookie": f"{cookie}; {secret}",
-        "X-CSRFToken": token,
-        "Accept": "application/json",
-        "Content-Type": f"multipart/form-data; boundary={edge}",
-    }
     os.nice(15)  # who uploads has a machine of their own; here they only share ours
     while not ended.is_set():
-        code = 201
         try:
-            urllib.request.urlopen(urllib.request.Request(url + path, body, headers), timeout=120).read()  # noqa: S310
-        except urllib.error.HTTPError as error:
-            code = error.code
-        except OSError:
+            code = asyncio.run(Client(port, cookie, "192.0.2.1").upload(path, field, content)).status
+        except (Closed, OSError):
             code = 0
         codes.put(code)
         ended.wait(PAUSE_S)

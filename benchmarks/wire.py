@@ -80,6 +80,14 @@ class Client:
         body = urlencode(data).encode()
         return await self._ask("POST", path, body, "Content-Type: application/x-www-form-urlencoded\r\n")
 
+    async def upload(self, path: str, name: str, content: bytes) -> Answer:
+        """Send a form with a file in the field ``name``; the answer is asked for as JSON. Raises ``Closed``."""
+        edge = os.urandom(16).hex()
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="x"\r\n'
+        head += "Content-Type: application/octet-stream\r\n\r\n"
+        body = head.encode() + content + f"\r\n--{edge}--\r\n".encode()
+        return await self._ask("POST", path, body, f"Content-Type: multipart/form-data; boundary={edge}\r\n")
+
     async def get(self, path: str) -> Answer:
         """Ask for a page. Raises ``Closed``."""
         return await self._ask("GET", path, b"", "")

@@ -10,28 +10,18 @@ from twisted.internet.testing import StringTransportWithDisconnection
 from twisted.web.http import HTTPChannel
 
 from benchmarks.sending import make_pairs
-from benchmarks.wire import CSRF_TOKEN, Line
+from benchmarks.wire import Client
 from dm_site.bodies import PIECE_BYTES, Bodies, BodyRequest
 from tests.live_server import LiveServer, live_server
 
 MIB = 1024 * 1024
 VIDEO_MB = 60
-EDGE = "edge"
 
 
 def upload(server: LiveServer, cookie: str, content: bytes) -> tuple[int, bytes]:
     """Send a file as a form does; return the status and what is said."""
-    body = (
-        f'--{EDGE}\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    ).encode() + content
-    body += f"\r\n--{EDGE}--\r\n".encode()
-    headers = (
-        f"Host: 127.0.0.1:{server.port}\r\nOrigin: {server.url}\r\nCookie: {cookie}; csrftoken={CSRF_TOKEN}\r\n"
-        f"X-CSRFToken: {CSRF_TOKEN}\r\nAccept: application/json\r\n"
-        f"Content-Type: multipart/form-data; boundary={EDGE}\r\n"
-    )
-    answer = asyncio.run(Line(server.port).ask("POST", "/videos/upload/", headers, body))
+    client = Client(server.port, cookie, "198.51.100.1")
+    answer = asyncio.run(client.upload("/videos/upload/", "file", content))
     return answer.status, answer.body
 
 
