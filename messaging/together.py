@@ -147,21 +147,22 @@ class Together(Generic[Asked, Answer]):
         if time.monotonic() - self._quiet_since > QUIET_S:
             connection.close()
         while batch := self._next():
-            settled: list[_Settled[Answer]] = []
             try:
-                self._carry(batch, settled)
-            except Exception as error:  # were it not caught, nothing would ever be carried out again
+                self._carry(batch)
+            except Exception:  # were it not caught, nothing would ever be carried out again
                 logger.exception("%d were carried out together, and something went wrong about that", len(batch))
                 connection.close()
-                if not settled:
-                    _settle(batch, [(None, error)] * len(batch))
         self._quiet_since = time.monotonic()
 
-    def _carry(self, batch: Sequence[_Waiting[Asked, Answer]], settled: "list[_Settled[Answer]]") -> None:
-        """Carry out a batch, with what came of each into ``settled``, give everyone their answer, and let go."""
+    def _carry(self, batch: Sequence[_Waiting[Asked, Answer]]) -> None:
+        """Carry out a batch, give everyone their answer, and let go."""
         begun = time.monotonic()
-        with self._hold() as release:
-            settled += self._try(batch)
+        try:
+            with self._hold() as release:
+                settled = self._try(batch)
+        except Exception as error:
+            _settle(batch, [(None, error)] * len(batch))
+            raise
         share = (time.monotonic() - begun) / len(batch)
         for waiting in batch:
             waiting.bill.seconds += share

@@ -21,11 +21,10 @@ class EarlyAnswers(AppConfig):
 
         from messaging import sends, together
 
-        def answer_first(batch: Sequence[Any], settled: list[Any]) -> None:
+        def answer_first(batch: Sequence[Any]) -> None:
             with sends.queue._hold() as release:
                 with transaction.atomic():
-                    settled += sends.queue._try(batch)
-                    together._settle(batch, settled)
+                    together._settle(batch, sends.queue._try(batch))
                     time.sleep(BEFORE_COMMIT_S)
                 release()
 
