@@ -16,7 +16,7 @@ from accounts.prepared import new
 from accounts.turns import Bill
 from messaging import broadcast, limits
 from messaging.actions import content, previews, requests
-from messaging.actions.batches import Batch, Draft, load
+from messaging.actions.batches import Batch, Draft, Session, load
 from messaging.actions.content import Content
 from messaging.actions.locking import Locked
 from messaging.actions.writing import insertion, update, write
@@ -94,23 +94,46 @@ def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
 
 
 def _rounds(batch: Batch, drafts: Sequence[Draft]) -> list[list[int]]:
-    """Return the places of ``drafts`` in rounds, each conversation's in their order.
+    """Return the places of ``drafts`` in rounds, those of each conversation and of each sender in their order.
 
-    Whether one may be sent depends on those before it in its conversation only as long as the two don't talk yet, or
-    where it is one of them again: such a conversation is in each round once.
+    A conversation where one may change what is decided about the next is in each round once.
     """
     rounds: list[list[int]] = [[]]
-    turns: Counter[uuid.UUID] = Counter()
-    again = _sent_again(drafts)
+    free: Counter[uuid.UUID] = Counter()  # the first round where the next of a conversation may be
+    last: dict[User | Session | None, int] = {}  # the one where a sender's last is: limits are theirs, wherever it goes
+    one_by_one = _sent_again(drafts) | _unsettled(batch, drafts)
     for place, draft in enumerate(drafts):
-        locked = batch.locked.get(draft.conversation_id)
-        turn = turns[draft.conversation_id]
+        turn = last[draft.sender] = max(free[draft.conversation_id], last.get(draft.sender, 0))
         if turn == len(rounds):
             rounds.append([])
         rounds[turn].append(place)
-        if draft.conversation_id in again or (locked and not locked.is_dialogue):
-            turns[draft.conversation_id] += 1
+        free[draft.conversation_id] = turn + (draft.conversation_id in one_by_one)
     return rounds
+
+
+def _unsettled(batch: Batch, drafts: Sequence[Draft]) -> set[uuid.UUID]:
+    """Return the conversations of several ``drafts`` in which one may change what is decided about the next.
+
+    None does where the two talk, nor where only one of them writes, and not as a request.
+    """
+    senders: dict[uuid.UUID, list[User | Session | None]] = {}
+    for draft in drafts:
+        senders.setdefault(draft.conversation_id, []).append(draft.sender)
+    return {
+        pk
+        for pk, several in senders.items()
+        if len(several) > 1
+        and (locked := batch.locked.get(pk)) is not None
+        and not locked.is_dialogue
+        and not (len({*several}) == 1 and _needs_no_request(batch, locked, several[0]))
+    }
+
+
+def _needs_no_request(batch: Batch, locked: Locked, sender: User | Session | None) -> bool:
+    if not isinstance(sender, User) or sender.pk not in locked.sides:
+        return False
+    _mine, theirs = locked.both(sender.pk)
+    return not batch.relations.standing(sender, theirs.user, theirs, locked.conversation.last_seq).is_request
 
 
 def _sent_again(drafts: Sequence[Draft]) -> set[uuid.UUID]:
@@ -191,21 +214,31 @@ def _accept(batch: Batch, fit: _Fit) -> Sent:
         batch.read.add((draft.conversation_id, mine.user_id))  # who writes has read what is above
     if mine.accepted_at is None and not fit.first:
         batch.accepted.add(draft.conversation_id)  # an answer opens the dialogue for the one who asked
-    _let_in(fit)
+    _let_in(batch, fit)
     message = _make(batch, fit)
     message.as_request = fit.standing.is_request
     # A stranger's link makes this server fetch nothing as long as the request isn't accepted.
-    if not fit.standing.is_request and (url := previews.link_in(draft.body)):
-        batch.links.append((message, url))
+    if not fit.standing.is_request:
+        _preview_later(batch, message)
     _count(message, mine, fit.theirs, draft.bill)
     return Sent(message, message.version)
 
 
-def _let_in(fit: _Fit) -> None:
+def _let_in(batch: Batch, fit: _Fit) -> None:
     """Bring the links of a request to life where this message answers it, or shows that it isn't one any more."""
     followed_since = fit.theirs.is_request and not fit.standing.is_request
-    if not fit.first and (fit.mine.accepted_at is None or followed_since):
-        requests.open_links(fit.locked)
+    if fit.first or not (fit.mine.accepted_at is None or followed_since):
+        return
+    requests.open_links(fit.locked)
+    for message, locked in batch.written:
+        if locked is fit.locked and message.as_request:  # not in the database yet, nor told
+            message.as_request, message.version = False, locked.next_version()
+            _preview_later(batch, message)
+
+
+def _preview_later(batch: Batch, message: Message) -> None:
+    if url := previews.link_in(message.body):
+        batch.links.append((message, url))
 
 
 def _repeat(earlier: Message, draft: Draft) -> Outcome:

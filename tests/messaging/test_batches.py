@@ -11,27 +11,42 @@ from django.test.utils import CaptureQueriesContext
 from accounts import sessions
 from accounts.models import MessagePrivacy, User
 from accounts.turns import Bill
-from messaging import actions, broadcast, sends, tabs
+from messaging import actions, broadcast, limits, sends, tabs
 from messaging.actions.locking import locked_of
 from messaging.models import Conversation, Message, Participant
 from messaging.rendering import Place
 from tests import cache
-from tests.messaging.people import befriend, block, make_person
-from tests.messaging.talk import NOWHERE, converse, dialogue, signed_in
+from tests.messaging.people import befriend, block, change, follow, make_person
+from tests.messaging.talk import NOWHERE, converse, dialogue, say, signed_in
 
 MINUTE_S = 60
 
 
 @pytest.fixture
 def town(mira, tom, otto) -> list[tuple[User, Conversation]]:
-    """Return sides that may write or not: friends, a stranger who accepts requests, one who is blocked, nobody's."""
+    """Return sides that may write or not, first those of a talk between friends.
+
+    Then a stranger who accepts requests and one who was sent one, one who is blocked, one who accepts nobody; friends
+    who said nothing yet and such of whom one did.
+    """
     ada = make_person("ada", message_privacy=MessagePrivacy.EVERYONE)
     ben = make_person("ben", message_privacy=MessagePrivacy.NOBODY)
     befriend(otto, ben)
+    befriend(tom, ben)
     talked = dialogue(tom, mira)
     request, refused, blocked = converse(mira, ada), converse(tom, ben), converse(otto, ada)
     block(ada, otto)
-    return [(tom, talked), (mira, talked), (mira, request), (ada, request), (tom, refused), (otto, blocked)]
+    sides = [(tom, talked), (mira, talked), (mira, request), (ada, request), (tom, refused), (otto, blocked)]
+    sides.append((ben, refused))
+    zoe, vic, kim = (make_person(name, message_privacy=MessagePrivacy.EVERYONE) for name in ("zoe", "vic", "kim"))
+    befriend(tom, zoe)
+    befriend(mira, vic)
+    follow(otto, kim)
+    for sender, other in ((tom, zoe), (otto, kim)):
+        say(sender, other, "the first")
+    for one, other in ((tom, zoe), (mira, vic), (otto, kim)):
+        sides += [(one, converse(one, other))] * 3 + [(other, converse(one, other))]
+    return sides
 
 
 def drafts_of(dice: random.Random, town: list[tuple[User, Conversation]], count: int) -> list[actions.Draft]:
@@ -95,11 +110,12 @@ def run(drafts: list[actions.Draft], *, together: bool) -> tuple[Any, Any]:
     return outcomes, after
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(40))
 def test_a_batch_is_what_its_drafts_are_one_by_one(seed, town, settings):
     settings.MESSAGE_LIMITS = [(4 + seed % 5, MINUTE_S)]
-    settings.REQUEST_TEXT_LIMIT = 3
-    drafts = drafts_of(random.Random(seed), town, 24)
+    settings.RECIPIENT_LIMITS = [(3 + seed % 4, MINUTE_S)]
+    settings.NEW_PEOPLE_LIMITS = [(1 + seed % 2, MINUTE_S)]
+    drafts = drafts_of(random.Random(seed), town, 32)
     singly, together = run(drafts, together=False), run(drafts, together=True)
     assert together == singly
     assert len({outcome if isinstance(outcome, str) else bool(outcome) for outcome in together[0]}) > 2
@@ -119,6 +135,22 @@ def test_what_is_refused_takes_nothing_from_its_neighbours(town, mira, tom):
         "number 1",
         "number 2",
     ]
+
+
+@pytest.mark.parametrize(("answered", "friends", "looks"), [(True, False, 1), (False, True, 1), (False, False, 2)])
+def test_what_one_writes_at_once_takes_one_look_at_the_limits_unless_it_is_a_request(
+    answered, friends, looks, mira, otto, monkeypatch
+):
+    mira = change(mira, message_privacy=MessagePrivacy.EVERYONE)
+    follow(otto, mira)
+    if friends:
+        follow(mira, otto)
+    talked = dialogue(otto, mira) if answered else converse(otto, mira)
+    look, looked = limits.seconds_to_wait, []
+    monkeypatch.setattr(limits, "seconds_to_wait", lambda attempts: looked.append(len(attempts)) or look(attempts))
+    drafts = [actions.Draft(otto, talked.pk, uuid.uuid4(), f"number {number}") for number in range(2)]
+    assert all(isinstance(outcome, actions.Sent) for outcome in actions.send_messages(drafts))
+    assert len(looked) == looks
 
 
 def test_how_many_there_are_changes_no_number_of_queries(mira):
