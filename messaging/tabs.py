@@ -219,8 +219,9 @@ class Home:
                 logger.exception("The channel layer can't be heard; it is tried again.")
                 await asyncio.sleep(RETRY_S)
                 continue
-            if event["from"] != MARK:
-                self._hand_out([_heard(event)])
+            for one in event.get("several", [event]):
+                if one["from"] != MARK and one["to"] in self.tabs:
+                    self._hand_out([_heard(one)])
 
     def _run(self, doing: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(doing)

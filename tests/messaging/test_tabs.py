@@ -137,6 +137,21 @@ async def test_the_layer_tells_other_processes_in_order_and_its_own_not_again(la
     assert page.heard == [*(f'{{"type":"{name}"}}'.encode() for name in "abcde"), "access.changed"]
 
 
+async def test_of_what_comes_for_several_accounts_each_tab_hears_its_own(layer):
+    first, other = Page(), Page()
+    await tabs.home().join(MIRA, first)
+    await tabs.home().join(TOM, other)
+    several = [
+        of_another({"type": "frames", "texts": [[None, b'{"type":"a"}']]}),
+        of_another({"type": "frames", "texts": [[None, b'{"type":"b"}']]}) | {"to": ADA},
+        of_another({"type": "access.changed"}) | {"to": TOM},
+        of_another({"type": "frames", "texts": [[None, b'{"type":"c"}']]}) | {"from": tabs.MARK},
+    ]
+    layer.incoming.put_nowait({"several": several})
+    await until_quiet()
+    assert (first.heard, other.heard) == ([b'{"type":"a"}'], ["access.changed"])
+
+
 async def test_what_another_process_says_is_coalesced_as_what_is_said_here(layer):
     heard: list[Written] = []
     tab = Page()
