@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from typing import Generic, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -144,20 +144,20 @@ class Together(Generic[Asked, Answer]):
 
     def _work(self) -> None:
         """Carry out what waits. The thread keeps its connection: to ask for one would cost a single send as much."""
-        if time.monotonic() - self._quiet_since > QUIET_S:
-            connection.close()
         while batch := self._next():
             try:
                 self._carry(batch)
             except Exception:  # were it not caught, nothing would ever be carried out again
                 logger.exception("%d were carried out together, and something went wrong about that", len(batch))
-                connection.close()
-        self._quiet_since = time.monotonic()
+                with suppress(Exception):
+                    connection.close()
 
     def _carry(self, batch: Sequence[_Waiting[Asked, Answer]]) -> None:
         """Carry out a batch, give everyone their answer, and let go."""
         begun = time.monotonic()
         try:
+            if begun - self._quiet_since > QUIET_S:
+                connection.close()
             with self._hold() as release:
                 settled = self._try(batch)
         except Exception as error:
@@ -168,7 +168,8 @@ class Together(Generic[Asked, Answer]):
             waiting.bill.seconds += share
         _settle(batch, settled)
         release()
-        self._observe(len(batch), time.monotonic() - batch[0].since)
+        self._quiet_since = time.monotonic()
+        self._observe(len(batch), self._quiet_since - batch[0].since)
 
     def _try(self, batch: Sequence[_Waiting[Asked, Answer]]) -> "list[_Settled[Answer]]":
         try:

@@ -5,6 +5,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -101,13 +102,17 @@ async def test_what_is_held_is_let_go_once_all_have_their_answer():
     assert order == ["begun", "let go"]
 
 
-@pytest.mark.parametrize(("where", "first"), [("before", "error"), ("let go", 2), ("observed", 2)])
-async def test_what_goes_wrong_around_a_batch_is_not_the_end(where, first, caplog):
+@pytest.mark.parametrize(
+    ("where", "first"), [("closing", "error"), ("before", "error"), ("let go", 2), ("observed", 2)]
+)
+async def test_what_goes_wrong_around_a_batch_is_not_the_end(where, first, caplog, monkeypatch):
     failures = [RuntimeError(where)]
 
     def fail(here: str) -> None:
         if here == where and failures:
             raise failures.pop()
+
+    monkeypatch.setattr(together, "connection", SimpleNamespace(close=lambda: fail("closing"), errors_occurred=False))
 
     @contextmanager
     def hold():
