@@ -37,12 +37,13 @@ test-faults: env-dev ## hurt the site while people write, on both engines: FAULT
 	@$(PY) -m tests.faults.run --faults $(FAULTS)
 	@$(PY) -m tests.servers env PAPERPLANE_TEST_ENGINE=postgres $(PY) -m tests.faults.run --faults $(FAULTS)
 
-bench: env-dev ## measure sends on both engines, idle tabs, growth and what waits for whom (twenty minutes; WINDOWS=1 for a quick look)
+bench: env-dev ## measure sends on both engines, idle tabs, growth, what waits for whom, two processes on two cores (twenty minutes; WINDOWS=1 for a quick look)
 	@$(PY) -m benchmarks.sending --windows $(WINDOWS)
 	@$(PY) -m tests.servers env PAPERPLANE_TEST_ENGINE=postgres $(PY) -m benchmarks.sending --windows $(WINDOWS)
 	@$(PY) -m benchmarks.idle
 	@$(PY) -m benchmarks.growth
 	@$(PY) -m benchmarks.waiting
+	@$(PY) -m tests.servers env PAPERPLANE_TEST_ENGINE=postgres $(PY) -m benchmarks.scaling --windows $(WINDOWS)
 
 bench-peers: env-dev ## measure beside ejabberd, Prosody and Synapse where they are installed, by turns, with a plot in build/
 	@mkdir -p build
