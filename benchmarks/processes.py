@@ -1,15 +1,17 @@
 """Servers that are measured: run, and what they use read from ``/proc``, whole trees so that no child is forgotten."""
 
 import os
+import select
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.servers import stop, wait_until
+from tests.servers import STOP_DEADLINE_S, stop, wait_until
 
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -91,8 +93,32 @@ def running(command: list[str], folder: Path, port: int, environment: dict[str, 
         wait_until(lambda: listens(port), process, folder / "output")
         yield process.pid
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        stop(process)
+        with _ended(tree([process.pid]) - {process.pid}):
+            stop(process)
+
+
+@contextmanager
+def _ended(pids: Iterable[int]) -> Iterator[None]:
+    """End processes, those too that a session of their own (``su``) keeps from hearing that their parent ends."""
+    with ExitStack() as stack:
+        handles = []  # a number may be another's by then, a handle not
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                handles.append(os.pidfd_open(pid))
+                stack.callback(os.close, handles[-1])
+        yield
+        for how, patience_s in ((signal.SIGTERM, STOP_DEADLINE_S), (signal.SIGKILL, STOP_DEADLINE_S)):
+            for handle in handles:
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(handle, how)
+            deadline = time.monotonic() + patience_s
+            handles = [handle for handle in handles if not _ends(handle, deadline)]
+
+
+def _ends(handle: int, deadline: float) -> bool:
+    poll = select.poll()  # select() itself takes no number over 1,024, and the client has many sockets
+    poll.register(handle, select.POLLIN)
+    return bool(poll.poll(max(0, deadline - time.monotonic()) * 1000))
 
 
 def _pids() -> list[int]:
