@@ -1,8 +1,8 @@
 """The channel layer of several processes, on one Redis or on several."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from itertools import count, islice
+from collections.abc import Callable, Collection, Mapping
+from itertools import count
 from typing import Any
 
 from channels_redis.pubsub import RedisPubSubChannelLayer
@@ -43,15 +43,19 @@ class RedisLayer(RedisPubSubChannelLayer):
             everybody = layer._get_group_channel_name(_everybody(layer, shard))
             async with shard._lock:
                 shard._ensure_redis()
-                listening = await shard._redis.pubsub_numsub(everybody, *asked)
+                listening = dict(await shard._redis.pubsub_numsub(everybody, *asked))
                 # Who begins to listen only now looks at the database after that, and what this tells is there.
-                others = {name.decode(): number - (name.decode() in shard._subscribed_to) for name, number in listening}
+                others = {
+                    channel: listening[channel.encode()] - (channel in shard._subscribed_to)
+                    for channel in (everybody, *asked)
+                }
                 processes = others.pop(everybody)
-                wanted = {channel: number for channel, number in others.items() if number > 0}
+                wanted = [channel for channel in asked if others[channel] > 0]
                 pipeline = shard._redis.pipeline(transaction=False)
-                if _is_less_together(processes, wanted.values()):
-                    for part in _parts(wanted):
-                        pipeline.publish(everybody, self.serialize({"several": [asked[channel]() for channel in part]}))
+                if _is_less_together(processes, [others[channel] for channel in wanted]):
+                    for start in range(0, len(wanted), MOST_TOGETHER):
+                        several = [asked[channel]() for channel in wanted[start : start + MOST_TOGETHER]]
+                        pipeline.publish(everybody, self.serialize({"several": several}))
                 else:
                     for channel in wanted:
                         pipeline.publish(channel, self.serialize(asked[channel]()))
@@ -70,11 +74,5 @@ def _is_less_together(processes: int, listening: Collection[int]) -> bool:
 
     Where fewer processes are in the group of everybody than in one of the others, some don't know it yet.
     """
-    count = len(listening)
-    return max(listening, default=0) <= processes and processes * (SKIPPED_IN_TURN + count) < SKIPPED_IN_TURN * count
-
-
-def _parts(channels: Iterable[str]) -> Iterator[list[str]]:
-    waiting = iter(channels)
-    while part := list(islice(waiting, MOST_TOGETHER)):
-        yield part
+    wanted = len(listening)
+    return max(listening, default=0) <= processes and processes * (SKIPPED_IN_TURN + wanted) < SKIPPED_IN_TURN * wanted
