@@ -107,11 +107,11 @@ def _ended(pids: Iterable[int]) -> Iterator[None]:
                 handles.append(os.pidfd_open(pid))
                 stack.callback(os.close, handles[-1])
         yield
-        for how, patience_s in ((signal.SIGTERM, STOP_DEADLINE_S), (signal.SIGKILL, STOP_DEADLINE_S)):
+        for how in (signal.SIGTERM, signal.SIGKILL):
             for handle in handles:
                 with suppress(ProcessLookupError):
                     signal.pidfd_send_signal(handle, how)
-            deadline = time.monotonic() + patience_s
+            deadline = time.monotonic() + STOP_DEADLINE_S
             handles = [handle for handle in handles if not _ends(handle, deadline)]
 
 

@@ -9,7 +9,7 @@ from tests.live_server import free_port
 
 # A helper in a session of its own, as `su` makes one, which ends by force alone.
 SERVER = """
-import http.server, os, signal, subprocess, sys
+import http.server, subprocess, sys
 helper = 'import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(1000)'
 one = subprocess.Popen([sys.executable, "-c", helper], start_new_session=True, stdout=subprocess.PIPE)
 one.stdout.readline()
