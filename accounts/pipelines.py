@@ -5,6 +5,7 @@ its values are written, and keeps a place of its own in the pipeline. Here the d
 ``psycopg.pq``, its transformer and its generators.
 """
 
+import logging
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
@@ -21,6 +22,7 @@ from accounts.statements import Row
 Asked = tuple[bytes, Sequence[Any]]
 """A statement, ``$1`` where the first of its values goes, and those."""
 
+logger = logging.getLogger(__name__)
 _PLANNED_FIRST = 8
 _numbers = count()
 
@@ -34,17 +36,20 @@ class Pipeline:
         self._names: dict[bytes, bytes] = {}
         self._batches = 0
 
-    def run(self, asked: Sequence[Asked]) -> list[list[Row]]:
+    def run(self, asked: Sequence[Asked], then: Sequence[Asked] = ()) -> list[list[Row]]:
         """Run each statement, in this order, and return the rows of each; in a transaction, if cursors would be.
 
-        Raises psycopg's errors; what comes after the first that fails isn't run.
+        Raises psycopg's errors; what comes after the first that fails isn't run. Where one of those of ``then`` fails,
+        what was ``asked`` is done all the same, and its rows alone are returned.
         """
         raw = self._raw
         with raw.lock:
-            sent = [(sql, *self._written(params)) for sql, params in asked]  # before anything of it is on its way
+            sent = [
+                (sql, *self._written(params)) for sql, params in (*asked, *then)
+            ]  # before anything of it is on its way
             raw.pgconn.enter_pipeline_mode()
             try:
-                results = raw.wait(self._talk(sent))
+                results = raw.wait(self._talk(sent, len(asked)))
             finally:
                 try:
                     raw.pgconn.exit_pipeline_mode()
@@ -75,8 +80,8 @@ class Pipeline:
         types = zip(self._adapt.types or (), params, strict=True)
         return values, [oid if isinstance(param, list) else 0 for oid, param in types]
 
-    def _talk(self, asked: Sequence[tuple[bytes, Sequence[Any], list[int]]]) -> PQGen[list[Any]]:
-        """Send all of it, and return the result of each statement."""
+    def _talk(self, asked: Sequence[tuple[bytes, Sequence[Any], list[int]]], needed: int) -> PQGen[list[Any]]:
+        """Send all of it, and return the result of each statement; at least of so many as are ``needed``."""
         raw = self._raw
         named: dict[bytes, bytes] = {}
         answers: list[bytes | None] = []  # for each that will come: None where it is a statement's, or what it prepared
@@ -87,19 +92,24 @@ class Pipeline:
             answers += self._send(sql, values, types, named)
         raw.pgconn.pipeline_sync()
         yield from send(raw.pgconn)
-        found, failed = [], None
+        found: list[Any] = []
+        failed, sound = None, len(asked)
         for prepared in answers:
             (result,) = yield from fetch_many(raw.pgconn)
             if result.status == ExecStatus.FATAL_ERROR:
-                failed = failed or result
+                failed, sound = failed or result, min(sound, len(found))
             elif prepared is None:
                 found.append(result)
             elif prepared and result.status == ExecStatus.COMMAND_OK:  # which no rollback takes back
                 self._names[prepared] = named[prepared]
         yield from fetch_many(raw.pgconn)  # which says that this was all
-        if failed is not None:
-            raise error_from_result(failed, encoding=self._adapt.encoding)
-        return found
+        if failed is None:
+            return found
+        error = error_from_result(failed, encoding=self._adapt.encoding)
+        if sound < needed:
+            raise error
+        logger.error("What was to be asked with a commit failed: %s", error)
+        return found[:needed]
 
     def _send(
         self, sql: bytes, values: Sequence[Any], types: list[int], named: dict[bytes, bytes]

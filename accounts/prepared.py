@@ -328,13 +328,21 @@ class Wanted(NamedTuple):
 def ask(*wanted: Wanted) -> list[list[Any]]:
     """Run several queries, on PostgreSQL without waiting between them; return what each found."""
     connection = connections[DEFAULT_DB_ALIAS]  # what stands for it asks at each use which thread this is
-    compiled = [one.prepared.compiled(len(one.values), connection) for one in wanted]
-    asked = [
-        (one.statement, [_filled(param, values, connection) for param in one.params])
-        for one, (_prepared, values) in zip(compiled, wanted, strict=True)
+    return made_of(wanted, fetch(connection, asked_of(wanted, connection)), connection)
+
+
+def asked_of(wanted: Sequence[Wanted], connection: Any) -> list[tuple[Statement, list[Any]]]:
+    """Return each query as a statement, with its values as the driver takes them."""
+    compiled = [(one.prepared.compiled(len(one.values), connection), one.values) for one in wanted]
+    return [(one.statement, [_filled(param, values, connection) for param in one.params]) for one, values in compiled]
+
+
+def made_of(wanted: Sequence[Wanted], found: Sequence[list[tuple[Any, ...]]], connection: Any) -> list[list[Any]]:
+    """Return what each query found, from the rows that came."""
+    return [
+        _made_of(rows, one.prepared.compiled(len(one.values), connection))
+        for one, rows in zip(wanted, found, strict=True)
     ]
-    found = fetch(connection, asked)
-    return [_made_of(rows, one) for rows, one in zip(found, compiled, strict=True)]
 
 
 def _filled(param: Any, values: Sequence[Collection[Any]], connection: Any) -> Any:

@@ -6,17 +6,20 @@ it prepared, and PostgreSQL is sent several at once. Where somebody listens to D
 ``force_debug_cursor``), they are used.
 """
 
+import logging
 import re
+import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db import models
 
 _AS_IT_IS = (models.BooleanField, models.CharField, models.TextField, models.IntegerField)
 _AS_IT_IS_FOR_POSTGRESQL = (models.DateTimeField, models.UUIDField)
+logger = logging.getLogger(__name__)
 _KEPT_AS = "_paperplane_pipeline"
 _HOLE = re.compile(r"%([s%])")
 Row = tuple[Any, ...]
@@ -84,28 +87,48 @@ def fetch(connection: Any, asked: Sequence[tuple[Statement, Sequence[Any]]]) -> 
         return found
 
 
-def run(connection: Any, asked: Sequence[tuple[Statement, Sequence[Sequence[Any]]]], *, last: bool = False) -> None:
+def run(
+    connection: Any,
+    asked: Sequence[tuple[Statement, Sequence[Sequence[Any]]]],
+    *,
+    last: bool = False,
+    then: Sequence[tuple[Statement, Sequence[Any]]] = (),
+) -> list[list[Row]]:
     """Run each statement once for each of its rows of values. Raises Django's database errors.
 
     After the ``last`` of a transaction comes nothing but its end: PostgreSQL is told to commit with them, and who
-    waits for them waits for that too. Django, when it leaves the transaction, finds it ended.
+    waits for them waits for that too. Django, when it leaves the transaction, finds it ended. What is asked ``then``
+    goes along, and is answered as of the commit: the rows of each are returned, or nothing where that can't be.
     """
     if _is_watched(connection):
         with connection.cursor() as cursor:
             for one, rows in asked:
                 cursor.executemany(one.sql, rows)
-        return
+        return []
     _make_ready(connection)
+    ends = last and _is_outermost(connection)
     with connection.wrap_database_errors:
         raw = connection.connection
         if connection.vendor == "sqlite":
             for one, rows in asked:
                 raw.executemany(one.for_sqlite, rows)
-            return
+            return _before_the_end(raw, then) if ends else []
         every: list[tuple[bytes, Sequence[Any]]] = [(one.for_postgresql, row) for one, rows in asked for row in rows]
-        if last and _is_outermost(connection):
-            every.append((b"COMMIT", ()))
-        _pipeline_of(connection).run(every)
+        if not ends:
+            _pipeline_of(connection).run(every)
+            return []
+        every.append((b"COMMIT", ()))
+        found = _pipeline_of(connection).run(every, [(one.for_postgresql, params) for one, params in then])
+        return cast("list[list[Row]]", found[len(every) :])
+
+
+def _before_the_end(raw: Any, then: Sequence[tuple[Statement, Sequence[Any]]]) -> list[list[Row]]:
+    """Ask SQLite, where nobody else can write before the commit; what fails takes nothing from that."""
+    try:
+        return [raw.execute(one.for_sqlite, params).fetchall() for one, params in then]
+    except sqlite3.Error:
+        logger.exception("What was to be asked with a commit failed.")
+        return []
 
 
 def _is_watched(connection: Any) -> bool:

@@ -8,6 +8,7 @@ import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from messaging.standing import standing_of
 
 logger = logging.getLogger(__name__)
 Frame = dict[str, Any]
+_Created = tuple[Message, Mapping[int, Participant]]
 
 
 def session_mark(session_key: str | None) -> str:
@@ -31,8 +33,11 @@ def session_mark(session_key: str | None) -> str:
     return hashlib.sha256((session_key or "").encode()).hexdigest()
 
 
-def messages_created(created: Sequence[tuple[Message, Mapping[int, Participant]]]) -> None:
-    """Tell the participants (``sides``) of each new message of it, and move the row in their lists, once each."""
+def messages_created(created: Sequence[_Created], unread: Mapping[int, int] = MappingProxyType({})) -> None:
+    """Tell the participants (``sides``) of each new message of it, and move the row in their lists, once each.
+
+    ``unread`` is how many conversations are unread for each account, if that is known by the time of the commit.
+    """
 
     def publish() -> None:
         place = here()
@@ -45,18 +50,28 @@ def messages_created(created: Sequence[tuple[Message, Mapping[int, Participant]]
                 continue
             for user_id in sides:
                 frames[user_id].append(frame)
-        deliver(frames)
         # Of several in one conversation the row shows the last.
-        last = {message.conversation_id: (message, sides) for message, sides in created}
-        # The messages don't wait for the counts that rows show.
-        tabs.tell_later(lambda: _events(_rows_of(last.values(), place)))
+        last = list({message.conversation_id: (message, sides) for message, sides in created}.values())
+        if not unread:  # the messages don't wait for the counts that rows show
+            deliver(frames)
+            tabs.tell_later(lambda: _events(_rows_of(last, _unread_of(last), place)))
+            return
+        try:
+            rows = _rows_of(last, unread, place)
+        except Exception:  # the messages are shown all the same
+            logger.exception("Rows of new messages can't be shown.")
+            rows = {}
+        deliver({user_id: frames.get(user_id, []) + rows.get(user_id, []) for user_id in {**frames, **rows}})
 
     if created:
         _after_commit(publish)
 
 
-def _rows_of(last: Collection[tuple[Message, Mapping[int, Participant]]], place: Place) -> dict[int, list[Frame]]:
-    badges = Participant.objects.unread_by_user({user_id for _message, sides in last for user_id in sides})
+def _unread_of(created: Collection[_Created]) -> dict[int, int]:
+    return Participant.objects.unread_by_user({user_id for _message, sides in created for user_id in sides})
+
+
+def _rows_of(last: Collection[_Created], badges: Mapping[int, int], place: Place) -> dict[int, list[Frame]]:
     frames: dict[int, list[Frame]] = defaultdict(list)
     for message, sides in last:
         for user_id, row in _created_rows(message, sides, badges, place):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
-from accounts.prepared import Prepared
+from accounts.prepared import Prepared, Wanted, ask
 from videos.models import Gif
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
     def unread_by_user(self, user_ids: Collection[int]) -> dict[int, int]:
         """Return how many conversations are unread, for each of ``user_ids``, in one query."""
-        return dict.fromkeys(user_ids, 0) | dict(_UNREAD.rows(user_ids))
+        (found,) = ask(unread_wanted(user_ids))
+        return unread_of(user_ids, found)
 
 
 def _unread_of(user_ids: Any) -> "models.QuerySet[Participant, Any]":
@@ -102,6 +103,16 @@ def _unread_of(user_ids: Any) -> "models.QuerySet[Participant, Any]":
 
 
 _UNREAD = Prepared(_unread_of)
+
+
+def unread_wanted(user_ids: Collection[int]) -> Wanted:
+    """Return what finds how many conversations are unread for each of ``user_ids``, for ``unread_of``."""
+    return _UNREAD.wanted(user_ids)
+
+
+def unread_of(user_ids: Collection[int], found: Collection[tuple[int, int]]) -> dict[int, int]:
+    """Return those numbers by the account's key, from what was ``found``."""
+    return dict.fromkeys(user_ids, 0) | dict(found)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -63,6 +63,7 @@ class Batch:
     accepted: set[uuid.UUID] = field(default_factory=set)
     read: set[tuple[uuid.UUID, int]] = field(default_factory=set)
     photos: set[uuid.UUID] = field(default_factory=set)
+    unread: dict[int, int] = field(default_factory=dict)  # conversations of each account, once known, as of the commit
 
 
 _EARLIER = Prepared(lambda _attempts: Message.objects.all(), by=("conversation", "sender", "client_id"))

@@ -23,6 +23,7 @@ from messaging.actions.writing import insertion, update, write
 from messaging.holding import reason_to_hold
 from messaging.models import Conversation, Folder, Message, Participant
 from messaging.policies import Refusal, write_refusal
+from messaging.querysets import unread_of, unread_wanted
 from messaging.standing import Standing
 
 
@@ -160,7 +161,7 @@ def _send_round(batch: Batch, drafts: Sequence[Draft], places: Sequence[int], ou
 
 def _tell(batch: Batch) -> None:
     """Tell everyone whom it concerns, once it is committed."""
-    broadcast.messages_created([(message, locked.sides) for message, locked in batch.written])
+    broadcast.messages_created([(message, locked.sides) for message, locked in batch.written], batch.unread)
     for conversation_id, reader in batch.read:
         mine = batch.locked[conversation_id].sides[reader]
         broadcast.read_by_writing(mine, batch.locked[conversation_id].other_than(mine.user))
@@ -330,12 +331,15 @@ def _write(batch: Batch) -> None:
     touched = list({id(locked): locked for _message, locked in batch.written}.values())
     _drop_drafts(batch)
     ties = content.has_ties(messages)
-    write(
+    people = {user_id for locked in touched for user_id in locked.sides}
+    for found in write(
         insertion(messages),
         update([locked.conversation for locked in touched], ["last_seq", "version", "last_activity"]),
         update([side for locked in touched for side in locked.sides.values()], _SIDE_FIELDS),
         last=not ties,
-    )
+        then=[unread_wanted(people)],
+    ):
+        batch.unread.update(unread_of(people, found))
     if ties:
         content.tie(messages)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
+from accounts.prepared import Wanted, asked_of, made_of
 from accounts.statements import Statement, keeper_of, pointed_at, run, statement
 
 MANY = 4  # rows
@@ -39,17 +40,21 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> Write:
     return Write(rows, (*names, rows[0]._meta.pk.name) if rows else (), _update)
 
 
-def write(*asked: Write, last: bool = False) -> None:
+def write(*asked: Write, last: bool = False, then: Sequence[Wanted] = ()) -> list[list[Any]]:
     """Do it, in this order and on PostgreSQL without waiting between; the ``last`` of a transaction with its commit.
+
+    What is wanted ``then``, as of that commit, goes along: what each found is returned, or nothing where that can't be.
 
     Of each one statement, which the driver runs once a row: Django's ``bulk_create`` and ``bulk_update`` compose one
     that grows with the rows. PostgreSQL gets many rows as JSON, which costs both sides half of that.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    run(connection, [_written(one) for one in asked if one.rows], last=last)
+    rows = [_written(one) for one in asked if one.rows]
+    found = run(connection, rows, last=last, then=asked_of(then, connection))
     for one in asked:
         for row in one.rows:
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return made_of(then, found, connection) if found else []
 
 
 def _insertion(table: str, columns: Sequence[str], source: str) -> str:

@@ -192,6 +192,29 @@ def test_what_cannot_be_drawn_is_still_sent_and_its_neighbours_are_told(town, to
     assert len([frame for frame in heard if frame["type"] == "inbox.row"]) == 1
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_message_and_its_row_are_told_at_once_and_without_the_row_where_it_fails(town, tom, monkeypatch, broken):
+    told: list[dict[int, Any]] = []
+    monkeypatch.setattr(tabs, "tell", told.append)
+    if broken:
+        monkeypatch.setattr(broadcast, "render_row", lambda *_row, **_more: 1 / 0)
+    assert isinstance(*actions.send_messages([actions.Draft(tom, town[0][1].pk, uuid.uuid4(), "hello")]), actions.Sent)
+    created = [[frame["type"] for frame in events[tom.pk]["frames"]] for events in told if len(events) == 2]
+    assert created == [["message.created"] if broken else ["message.created", "inbox.row"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_is_told_before_rows_where_their_counts_have_to_be_asked_for(town, tom, monkeypatch):
+    told: list[dict[int, Any]] = []
+    monkeypatch.setattr(tabs, "tell", told.append)
+    with transaction.atomic():
+        actions.send_messages([actions.Draft(tom, town[0][1].pk, uuid.uuid4(), "hello")])
+        assert told == []
+    created = [[frame["type"] for frame in events[tom.pk]["frames"]] for events in told if len(events) == 2]
+    assert created == [["message.created"], ["inbox.row"]]
+
+
 def test_a_conversation_that_begins_while_others_are_locked_is_left_out(town):
     one, other = Conversation.objects.order_by("pk")[:2]
     sides = list(Participant.objects.filter(conversation__in=(one, other)))

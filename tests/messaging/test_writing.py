@@ -5,13 +5,15 @@ import uuid
 from contextlib import nullcontext
 
 import pytest
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.ids import new_id
+from accounts.statements import run, statement
 from messaging.actions import writing
 from messaging.actions.writing import insertion, update, write
 from messaging.models import Message, Participant
+from messaging.querysets import unread_of, unread_wanted
 from tests import settings
 from tests.messaging.talk import dialogue, say
 
@@ -95,6 +97,37 @@ def test_the_last_of_a_transaction_is_committed_whole_or_not_at_all(mira, tom, t
     assert Message.objects.filter(seq__gte=100).count() == (0 if wrong else 2)
     side.refresh_from_db()
     assert (side.unread_count == 77) != bool(wrong)
+
+
+def test_what_is_asked_with_the_commit_counts_what_was_written(mira, tom, transactional_db):
+    say(mira, tom)
+    side = Participant.objects.get(user=mira)
+    side.unread_count = 77
+    people = [mira.pk, tom.pk]
+    with transaction.atomic():
+        (found,) = write(update([side], ["unread_count"]), last=True, then=[unread_wanted(people)])
+    assert unread_of(people, found) == Participant.objects.unread_by_user(people) == {mira.pk: 1, tom.pk: 1}
+
+
+def test_what_is_asked_with_the_commit_is_left_out_where_something_may_still_follow(mira, tom, transactional_db):
+    say(mira, tom)
+    sides = update(list(Participant.objects.all()), ["unread_count"])
+    with transaction.atomic():
+        assert write(sides, then=[unread_wanted([mira.pk])]) == []
+        with transaction.atomic():
+            assert write(sides, last=True, then=[unread_wanted([mira.pk])]) == []
+
+
+@pytest.mark.parametrize("wrong", ["SELECT no_such_column", "SELECT abs(-9223372036854775807 - 1)"])
+def test_what_fails_with_the_commit_takes_nothing_from_it(mira, tom, transactional_db, wrong):
+    say(mira, tom)
+    sides = update(list(Participant.objects.all()), ["unread_count"])
+    for side in sides.rows:
+        side.unread_count = 77
+    several = [(statement("SELECT 1"), []), (statement(wrong), []), (statement("SELECT 2"), [])]
+    with transaction.atomic():
+        assert run(connection, [writing._written(sides)], last=True, then=several) == []
+    assert Participant.objects.filter(unread_count=77).count() == 2
 
 
 def test_what_is_last_in_an_inner_block_is_not_committed_before_the_outer_one(mira, tom, transactional_db):
